@@ -1,0 +1,17 @@
+"""The library itself: cases, organisations, lists, search and exports."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate, pre_migrate
+
+
+class CasesConfig(AppConfig):
+    name = "cases"
+    verbose_name = "案例库"
+
+    def ready(self) -> None:
+        from cases import guards
+        from cases.search import outbox
+
+        outbox.connect()
+        pre_migrate.connect(guards.drop, sender=self)
+        post_migrate.connect(guards.create, sender=self)

@@ -1,0 +1,31 @@
+"""The words of the library as records."""
+
+from cases.models.attachment import Attachment
+from cases.models.award import AwardEntry, AwardList, FunnelStage
+from cases.models.case import Case
+from cases.models.credit import Credit
+from cases.models.figure import Figure
+from cases.models.index_change import IndexChange
+from cases.models.number import IssuedNumber
+from cases.models.organisation import Organisation
+from cases.models.source import Citation, Source
+from cases.models.status import StatusChange
+from cases.models.vocabulary import Sector, Theme
+
+__all__ = [
+    "Attachment",
+    "AwardEntry",
+    "AwardList",
+    "Case",
+    "Citation",
+    "Credit",
+    "Figure",
+    "FunnelStage",
+    "IndexChange",
+    "IssuedNumber",
+    "Organisation",
+    "Sector",
+    "Source",
+    "StatusChange",
+    "Theme",
+]

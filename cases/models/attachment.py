@@ -1,0 +1,51 @@
+"""Files that belong to a case, stored under random names outside the web root."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any, Self
+
+from django.db import models
+from django.urls import reverse
+
+from cases.uploads import extension_of, validate_upload
+
+
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def visible_to(self, user: Any, *, preview: bool = False) -> Self:
+        """Attachments of cases that the reader may see, or preview."""
+        from cases.models.case import Case
+
+        return self.filter(case__in=Case.objects.visible_to(user, preview=preview))
+
+
+def random_name(attachment: Attachment, filename: str) -> str:
+    """Return a path that tells nothing; the reader's name for the file is in `original_name`."""
+    return f"attachments/{secrets.token_hex(16)}.{extension_of(filename)}"
+
+
+class Attachment(models.Model):
+    case = models.ForeignKey("cases.Case", verbose_name="案例", on_delete=models.CASCADE, related_name="attachments")
+    file = models.FileField("文件", upload_to=random_name, validators=[validate_upload], max_length=120)
+    original_name = models.CharField("文件名", max_length=150, editable=False)
+    title = models.CharField("标题", max_length=100, help_text="读者看到的名称；图片请写明画面内容，供读屏软件朗读")
+    position = models.PositiveSmallIntegerField("次序", default=0)
+    uploaded_at = models.DateTimeField("上传时间", auto_now_add=True)
+
+    objects = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "附件"
+        verbose_name_plural = "附件"
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.file and not self.file._committed:
+            self.original_name = self.file.name.rsplit("/", 1)[-1][-150:]
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("cases:attachment", args=[self.pk])

@@ -1,0 +1,149 @@
+"""Published lists of cases, how they were made, and what stands on them."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from cases.models.qualifier import Qualifier
+from districts.models import District
+
+
+class AwardListQuerySet(models.QuerySet["AwardList"]):
+    def published(self) -> Self:
+        return self.filter(status=AwardList.Status.PUBLISHED)
+
+    def visible_to(self, user: Any) -> Self:
+        """Published lists; drafts are seen in the admin only."""
+        return self.published()
+
+    def with_entry_counts(self) -> Self:
+        """Annotate `entry_count`: the entries that the library holds, not the number announced."""
+        return self.annotate(entry_count=models.Count("entries"))
+
+
+class AwardList(models.Model):
+    class Level(models.TextChoices):
+        NATIONAL = "national", "全国"
+        PROVINCE = "province", "省级"
+        CITY = "city", "市级"
+        COUNTY = "county", "区县级"
+
+    class Order(models.TextChoices):
+        UNORDERED = "unordered", "不分先后"
+        RANKED = "ranked", "排名"
+        TIERED = "tiered", "分等次"
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "草稿"
+        PUBLISHED = "published", "已发布"
+
+    title = models.CharField("名称", max_length=120)
+    slug = models.SlugField("网址代号", max_length=80, unique=True, help_text="小写英文，用于网址；发布后不要更改")
+    organiser = models.ForeignKey(
+        "cases.Organisation",
+        verbose_name="主办方",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="organised_lists",
+        help_text="来源未载明的留空",
+    )
+    year = models.PositiveSmallIntegerField("年份")
+    level = models.CharField("级别", max_length=10, choices=Level)
+    order = models.CharField("排列方式", max_length=10, choices=Order, default=Order.UNORDERED)
+    status = models.CharField("状态", max_length=10, choices=Status, default=Status.DRAFT)
+    description = models.TextField("说明", blank=True)
+    how_made = models.TextField("产生办法", blank=True, help_text="征集、初选、评审等各环节")
+    sources = models.ManyToManyField("cases.Source", verbose_name="来源", blank=True, related_name="award_lists")
+
+    objects = AwardListQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "榜单"
+        verbose_name_plural = "榜单"
+        ordering = ["-year", "title"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("cases:award", args=[self.slug])
+
+
+class FunnelStage(models.Model):
+    """One stage of how a list was made, with how many candidates were left at it."""
+
+    award_list = models.ForeignKey(AwardList, verbose_name="榜单", on_delete=models.CASCADE, related_name="funnel")
+    position = models.PositiveSmallIntegerField("次序", default=0)
+    stage = models.CharField("环节", max_length=20, help_text="征集、初选、入围、入选等")
+    qualifier = models.CharField("限定词", max_length=10, choices=Qualifier, blank=True)
+    count = models.PositiveIntegerField("件数")
+
+    class Meta:
+        verbose_name = "评选环节"
+        verbose_name_plural = "评选环节"
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.stage} {self.count_label}"
+
+    @property
+    def count_label(self) -> str:
+        return Qualifier.write(self.qualifier, f"{self.count:,}", "件")
+
+
+class AwardEntryQuerySet(models.QuerySet["AwardEntry"]):
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(award_list__in=AwardList.objects.visible_to(user))
+
+    def in_published_order(self) -> Self:
+        """Ranked lists by rank, all others as they were announced."""
+        return self.order_by(F("rank").asc(nulls_last=True), "position", "pk")
+
+
+class AwardEntry(models.Model):
+    """What stands on a list, frozen as announced, whatever becomes of the case it is about."""
+
+    award_list = models.ForeignKey(AwardList, verbose_name="榜单", on_delete=models.CASCADE, related_name="entries")
+    position = models.PositiveSmallIntegerField("公布次序", default=0)
+    title = models.CharField("公布的名称", max_length=200)
+    organisations_as_announced = models.CharField("公布的单位", max_length=300, blank=True)
+    organisations = models.ManyToManyField(
+        "cases.Organisation", verbose_name="单位", blank=True, related_name="award_entries"
+    )
+    district = models.ForeignKey(
+        District, verbose_name="区划", null=True, blank=True, on_delete=models.PROTECT, related_name="award_entries"
+    )
+    case = models.ForeignKey(
+        "cases.Case", verbose_name="对应案例", null=True, blank=True, on_delete=models.SET_NULL, related_name="awards"
+    )
+    rank = models.PositiveSmallIntegerField("名次", null=True, blank=True)
+    tier = models.CharField("等次", max_length=20, blank=True, help_text="如：一等奖、优秀组织奖")
+    note = models.CharField("备注", max_length=300, blank=True)
+
+    objects = AwardEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "榜单条目"
+        verbose_name_plural = "榜单条目"
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["award_list", "rank"],
+                condition=Q(rank__isnull=False),
+                name="award_entry_rank_once",
+                violation_error_message="同一榜单内名次不能重复",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def standing(self) -> str:
+        """第 1 名, 二等奖, or nothing."""
+        return f"第 {self.rank} 名" if self.rank else self.tier

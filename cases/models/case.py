@@ -1,0 +1,244 @@
+"""The case: one innovation of a grassroots Party organisation, and how it gets published."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from cases.models.award import AwardEntry, AwardList
+from cases.models.credit import Credit
+from cases.models.number import IssuedNumber
+from cases.models.source import Citation, Source
+from cases.models.status import StatusChange
+from cases.models.vocabulary import Sector, Theme
+from districts.models import District
+
+if TYPE_CHECKING:
+    from cases.models.organisation import Organisation
+
+YEARS = [MinValueValidator(1921, "年份不能早于 1921"), MaxValueValidator(2100, "年份不能晚于 2100")]
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    def published(self) -> Self:
+        return self.filter(status=Case.Status.PUBLISHED)
+
+    def visible_to(self, user: Any, *, preview: bool = False) -> Self:
+        """Cases that the reader may see: published ones, for curators too, whose lists and exports match the readers'.
+
+        With `preview`, used where the address names one case, curators also see what they may open in the admin.
+        """
+        if preview and user is not None and user.is_staff and user.has_perm("cases.view_case"):
+            return self
+        return self.published()
+
+    def within(self, district: District) -> Self:
+        """Cases of a district and everything below it."""
+        return self.filter(
+            district__code__gte=district.prefix, district__code__lt=district.prefix + District.SUBTREE_END
+        )
+
+    def on_list(self, award_list: AwardList) -> Self:
+        return self.filter(awards__in=award_list.entries.all())
+
+    def with_award_level(self, level: str) -> Self:
+        """Cases on a published list of this level."""
+        entries = AwardEntry.objects.filter(award_list__in=AwardList.objects.published().filter(level=level))
+        return self.filter(pk__in=entries.exclude(case=None).values("case"))
+
+    def of(self, organisation: Organisation) -> Self:
+        """Cases in which the organisation has any part."""
+        return self.filter(pk__in=Credit.objects.filter(organisation=organisation).values("case"))
+
+    def newest(self) -> Self:
+        return self.order_by("-year", "-published_at", "number")
+
+    def for_cards(self) -> Self:
+        """Load what a card in a list shows; the number of queries does not grow with the list."""
+        return self.select_related("district", "sector").prefetch_related(
+            "themes", "credits__organisation", models.Prefetch("awards", _published_awards(), to_attr="shown_awards")
+        )
+
+    def for_page(self) -> Self:
+        """Load everything that a case's page or an export shows."""
+        return (
+            self.for_cards()
+            .select_related("part_of")
+            .prefetch_related("figures__source", "citations__source", "attachments")
+        )
+
+
+def _published_awards() -> models.QuerySet[AwardEntry]:
+    entries = AwardEntry.objects.filter(award_list__in=AwardList.objects.published())
+    return entries.select_related("award_list").order_by("-award_list__year", "award_list__title")
+
+
+class Case(models.Model):
+    """One innovation. Sections are plain text with a blank line between paragraphs."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "草稿"
+        REVIEW = "review", "待审"
+        PUBLISHED = "published", "已发布"
+        WITHDRAWN = "withdrawn", "已撤下"
+
+    class Kind(models.TextChoices):
+        INNOVATION = "innovation", "创新案例"
+        BRAND = "brand", "党建品牌"
+        METHOD = "method", "工作法"
+        SECRETARY_PROJECT = "secretary-project", "书记项目"
+        DEMONSTRATION = "demonstration", "示范点"
+
+    SECTIONS = ("summary", "background", "approach", "results", "lessons")
+    MOVES = {
+        Status.DRAFT: {Status.REVIEW, Status.PUBLISHED},
+        Status.REVIEW: {Status.DRAFT, Status.PUBLISHED},
+        Status.PUBLISHED: {Status.WITHDRAWN},
+        Status.WITHDRAWN: {Status.DRAFT, Status.PUBLISHED},
+    }
+
+    number = models.CharField("编号", max_length=12, unique=True, editable=False, help_text="保存时自动编号，不重复使用")
+    status = models.CharField("状态", max_length=10, choices=Status, default=Status.DRAFT, editable=False, db_index=True)
+    title = models.CharField("标题", max_length=120)
+    brand_name = models.CharField("品牌名称", max_length=60, blank=True, help_text="做法自己的名字，如：红苗工程")
+    kind = models.CharField("类型", max_length=20, choices=Kind, default=Kind.INNOVATION)
+    year = models.PositiveSmallIntegerField(
+        "年度", validators=YEARS, help_text="入选榜单或首次公开的年份，编号以此开头"
+    )
+    start_year = models.PositiveSmallIntegerField(
+        "开始年份", null=True, blank=True, validators=YEARS, help_text="来源写明何时开始的才填"
+    )
+    district = models.ForeignKey(
+        District, verbose_name="区划", null=True, blank=True, on_delete=models.PROTECT, related_name="cases"
+    )
+    sector = models.ForeignKey(
+        Sector, verbose_name="领域", null=True, blank=True, on_delete=models.PROTECT, related_name="cases"
+    )
+    themes = models.ManyToManyField(Theme, verbose_name="主题", blank=True, related_name="cases")
+    part_of = models.ForeignKey(
+        "self", verbose_name="所属案例", null=True, blank=True, on_delete=models.PROTECT, related_name="parts"
+    )
+    summary = models.TextField("摘要", blank=True, help_text="一两句话：谁、为了什么、做了什么、结果如何")
+    background = models.TextField("背景与起因", blank=True, help_text="遇到什么问题，为什么要做")
+    approach = models.TextField("主要做法", blank=True, help_text="怎样做的，段落之间空一行")
+    results = models.TextField("工作成效", blank=True, help_text="带来什么变化；数字另填“成效数据”")
+    lessons = models.TextField("经验启示", blank=True, help_text="别处可以借鉴什么")
+    organisations = models.ManyToManyField(
+        "cases.Organisation", through=Credit, verbose_name="组织", related_name="cases"
+    )
+    sources = models.ManyToManyField(Source, through=Citation, verbose_name="来源", related_name="cases")
+    version = models.PositiveIntegerField("版本", default=1, editable=False)
+    created_at = models.DateTimeField("录入时间", auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="录入人",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    updated_at = models.DateTimeField("修改时间", auto_now=True)
+    published_at = models.DateTimeField("发布时间", null=True, blank=True, editable=False)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "案例"
+        verbose_name_plural = "案例"
+        ordering = ["-year", "number"]
+        indexes = [models.Index(fields=["status", "-year", "number"], name="case_status_newest")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(status="published")
+                | Q(sector__isnull=False, district__isnull=False, published_at__isnull=False),
+                name="case_published_is_filed",
+                violation_error_message="已发布的案例必须有区划和领域",
+            ),
+            models.CheckConstraint(
+                condition=Q(part_of__isnull=True) | ~Q(part_of=F("id")),
+                name="case_not_part_of_itself",
+                violation_error_message="案例不能属于它自己",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("cases:detail", args=[self.number])
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        with transaction.atomic():
+            if self._state.adding:
+                if self.number:
+                    IssuedNumber.objects.claim(self.number)
+                else:
+                    self.number = IssuedNumber.objects.issue(self.year)
+            super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        above = self.part_of
+        while above is not None and self.pk:
+            if above.pk == self.pk:
+                raise ValidationError({"part_of": "所属案例绕成了圈：所选案例本身属于这一案例，请另选"})
+            above = above.part_of
+
+    @property
+    def is_published(self) -> bool:
+        return self.status == self.Status.PUBLISHED
+
+    @property
+    def sections(self) -> list[tuple[str, str, str]]:
+        """Name, label and text of each section after the summary that has something to say."""
+        named = [(name, str(self._meta.get_field(name).verbose_name), getattr(self, name)) for name in self.SECTIONS[1:]]
+        return [section for section in named if section[2]]
+
+    @property
+    def leads(self) -> list[Organisation]:
+        """The lead bodies in their published order; reads the prefetched credits."""
+        return [credit.organisation for credit in self.credits.all() if credit.role == Credit.Role.LEAD]
+
+    def missing_for_publication(self) -> list[str]:
+        """Say in readers' words what a published case must have and this one lacks."""
+        lacking = [] if self.district_id else ["区划"]
+        lacking += [] if self.sector_id else ["领域"]
+        lacking += [] if self.summary.strip() else ["摘要"]
+        lacking += [] if self.credits.filter(role=Credit.Role.LEAD).exists() else ["主办组织"]
+        lacking += [] if self.citations.exists() else ["来源"]
+        return lacking
+
+    def submit(self, by: Any) -> None:
+        """Hand a draft in for checking."""
+        self._move(self.Status.REVIEW, by)
+
+    def send_back(self, by: Any, reason: str = "") -> None:
+        """Return a case to its author: from checking, or after it was withdrawn."""
+        self._move(self.Status.DRAFT, by, reason)
+
+    def publish(self, by: Any) -> None:
+        """Make the case public; raise ValidationError naming what is missing."""
+        if lacking := self.missing_for_publication():
+            raise ValidationError(f"案例 {self.number} 还不能发布，缺少：{'、'.join(lacking)}")
+        self.published_at = self.published_at or timezone.now()
+        self._move(self.Status.PUBLISHED, by)
+
+    def withdraw(self, by: Any, reason: str = "") -> None:
+        """Take a published case off every page, search and export, at once."""
+        self._move(self.Status.WITHDRAWN, by, reason)
+
+    def _move(self, after: Status, by: Any, reason: str = "") -> None:
+        with transaction.atomic():
+            before = self.Status(Case.objects.select_for_update().get(pk=self.pk).status)
+            if after not in self.MOVES[before]:
+                raise ValidationError(f"案例 {self.number} 现为“{before.label}”，不能改为“{after.label}”")
+            self.status = after
+            self.save(update_fields=["status", "published_at", "updated_at"])
+            StatusChange.objects.create(case=self, before=before, after=after, by=by, reason=reason)

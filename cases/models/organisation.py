@@ -1,0 +1,104 @@
+"""Bodies that do, report, recommend and award."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
+
+from districts.models import District
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def visible_to(self, user: Any) -> Self:
+        """Organisations that a reader meets anyway: in a case or list they may see, or directly above such a one.
+
+        A body that only drafts name would give the draft away.
+        """
+        met = self.model.objects.met_by(user).values("pk")
+        superiors = self.model.objects.met_by(user).exclude(parent=None).values("parent")
+        return self.filter(Q(pk__in=met) | Q(pk__in=superiors))
+
+    def met_by(self, user: Any) -> Self:
+        from cases.models.award import AwardEntry, AwardList
+        from cases.models.credit import Credit
+
+        credits = Credit.objects.visible_to(user).filter(organisation=OuterRef("pk"))
+        entries = AwardEntry.objects.visible_to(user).filter(organisations=OuterRef("pk"))
+        lists = AwardList.objects.visible_to(user).filter(organiser=OuterRef("pk"))
+        return self.filter(Exists(credits) | Exists(entries) | Exists(lists))
+
+    def within(self, district: District) -> Self:
+        return self.filter(district__in=District.objects.within(district))
+
+    def with_case_counts(self, user: Any) -> Self:
+        """Annotate `case_count`: the distinct cases of each that the reader may see."""
+        from cases.models.case import Case
+
+        cases = Case.objects.visible_to(user).values("pk")
+        return self.annotate(
+            case_count=models.Count("credits__case", filter=Q(credits__case__in=cases), distinct=True)
+        )
+
+
+class Organisation(models.Model):
+    class Kind(models.TextChoices):
+        COMMITTEE = "committee", "党委"
+        LEADING_GROUP = "leading-group", "党组"
+        WORKING_COMMITTEE = "working-committee", "党工委"
+        GENERAL_BRANCH = "general-branch", "党总支"
+        BRANCH = "branch", "党支部"
+        DEPARTMENT = "department", "组织部"
+        GOVERNMENT = "government", "机关"
+        INSTITUTION = "institution", "事业单位"
+        ENTERPRISE = "enterprise", "企业"
+        SOCIAL = "social", "社会组织"
+        SCHOOL = "school", "学校"
+        MEDIA = "media", "媒体"
+        OTHER = "other", "其他"
+
+    name = models.CharField("名称", max_length=100, unique=True, help_text="规范全称，如：中共广州市越秀区委组织部")
+    short_name = models.CharField("简称", max_length=60, blank=True)
+    kind = models.CharField("类别", max_length=20, choices=Kind)
+    district = models.ForeignKey(
+        District, verbose_name="所在区划", null=True, blank=True, on_delete=models.PROTECT, related_name="organisations"
+    )
+    parent = models.ForeignKey(
+        "self", verbose_name="上级组织", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
+    former_names = models.JSONField("曾用名", default=list, blank=True, help_text="每行一个")
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "组织"
+        verbose_name_plural = "组织"
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(parent=F("id")),
+                name="organisation_not_its_own_superior",
+                violation_error_message="上级组织不能是它自己",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("cases:organisation", args=[self.pk])
+
+    def clean(self) -> None:
+        above = self.parent
+        while above is not None and self.pk:
+            if above.pk == self.pk:
+                raise ValidationError({"parent": "上级组织绕成了圈：所选上级在本组织之下，请另选"})
+            above = above.parent
+
+    @property
+    def label(self) -> str:
+        """The short name where there is one: for chips and narrow places."""
+        return self.short_name or self.name

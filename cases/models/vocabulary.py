@@ -1,0 +1,43 @@
+"""The two vocabularies a case is filed under: one sector, several themes."""
+
+from typing import Any, Self
+
+from django.db import models
+
+
+class VocabularyQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """Vocabularies are public."""
+        return self
+
+
+class Vocabulary(models.Model):
+    name = models.CharField("名称", max_length=40, unique=True)
+    slug = models.SlugField("网址代号", max_length=40, unique=True, help_text="小写英文，用于网址；发布后不要更改")
+    position = models.PositiveSmallIntegerField("次序", default=0)
+    note = models.CharField("说明", max_length=200, blank=True)
+
+    objects = VocabularyQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Sector(Vocabulary):
+    """The field a case happens in. (`Field` means something else in every Django module.)"""
+
+    class Meta(Vocabulary.Meta):
+        verbose_name = "领域"
+        verbose_name_plural = "领域"
+
+
+class Theme(Vocabulary):
+    """What a case is about."""
+
+    class Meta(Vocabulary.Meta):
+        verbose_name = "主题"
+        verbose_name_plural = "主题"

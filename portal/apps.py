@@ -1,0 +1,8 @@
+"""The portal: settings, addresses, home and operations."""
+
+from django.apps import AppConfig
+
+
+class PortalConfig(AppConfig):
+    name = "portal"
+    verbose_name = "门户"

@@ -1,0 +1,119 @@
+"""Read the configuration from environment variables, and refuse a bad value by its name."""
+
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]", "testserver"})
+DATABASE_SCHEMES = ("sqlite", "postgres", "postgresql")
+SECRET_KEY_LENGTH = 50
+
+_env = environ.Env()
+
+
+def refuse(name: str, wrong: str, right: str) -> ImproperlyConfigured:
+    """Build the error for variable `name`: what is wrong with its value and what would be right."""
+    return ImproperlyConfigured(f"环境变量 {name} 有误：{wrong}。正确写法：{right}。")
+
+
+def read_bool(name: str, default: bool) -> bool:
+    """Return a switch; anything but true/false, yes/no, on/off, 1/0 is refused."""
+    value = _env.str(name, default="").strip().lower()
+    if not value:
+        return default
+    if value in {"true", "yes", "on", "1"}:
+        return True
+    if value in {"false", "no", "off", "0"}:
+        return False
+    raise refuse(name, f"“{value}”不是开关值", f"{name}=true 或 {name}=false")
+
+
+def read_hosts(name: str) -> list[str]:
+    """Return host names without scheme, port or path; empty means this machine only."""
+    hosts = [host.strip() for host in _env.str(name, default="").split(",") if host.strip()]
+    for host in hosts:
+        bare = not host.startswith("[") and ":" in host
+        if "/" in host or bare or host == "*":
+            raise refuse(
+                name,
+                f"“{host}”不是主机名（不带协议、端口和路径，也不用 *）",
+                f"{name}=cases.example.gov.cn,10.0.0.8",
+            )
+    return hosts or ["localhost", "127.0.0.1", "[::1]"]
+
+
+def read_directory(name: str, default: Path) -> Path:
+    """Return a directory, made if need be, that this process can write to."""
+    path = Path(_env.str(name, default="") or default).expanduser().resolve()
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        probe = path / f".write-{secrets.token_hex(4)}"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise refuse(name, f"目录 {path} 不可写（{error.strerror}）", f"{name}=/srv/cases/data") from error
+    return path
+
+
+def read_database(name: str, data_dir: Path) -> dict[str, Any]:
+    """Return Django's settings of one database: SQLite made safe (WAL, immediate transactions), or PostgreSQL."""
+    url = _env.str(name, default="") or f"sqlite:///{data_dir / 'portal.sqlite3'}"
+    right = f"{name}=postgres://用户:密码@主机:5432/库名，或 {name}=sqlite:////绝对路径/portal.sqlite3"
+    scheme = urlsplit(url).scheme
+    if scheme not in DATABASE_SCHEMES:
+        raise refuse(name, f"不支持“{scheme or url}”开头的地址", right)
+    try:
+        config: dict[str, Any] = dict(_env.db_url_config(url))
+    except (ValueError, environ.ImproperlyConfigured) as error:
+        raise refuse(name, "地址无法解析", right) from error
+    if not config.get("NAME"):
+        raise refuse(name, "缺少库名", right)
+    if scheme == "sqlite":
+        return config | {
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+            },
+            # A file, not memory: threads and processes under test share it as they would the real one.
+            "TEST": {"NAME": str(data_dir / "test.sqlite3")},
+        }
+    return config | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+
+
+def read_search(name: str, data_dir: Path) -> Path:
+    """Return the folder that holds the Whoosh index's generations, from `whoosh:///absolute/path`."""
+    url = _env.str(name, default="")
+    if not url:
+        return data_dir / "search"
+    parts = urlsplit(url)
+    if parts.scheme != "whoosh" or parts.netloc or not parts.path.strip("/"):
+        raise refuse(name, f"不支持“{url}”", f"{name}=whoosh:////srv/cases/search（目录），或不设此变量")
+    return Path("/" + parts.path.lstrip("/"))
+
+
+def read_secret_key(name: str, data_dir: Path, *, public: bool) -> str:
+    """Return the signing key: given when the portal is public, else made once and kept in the data directory."""
+    key = _env.str(name, default="")
+    right = f"{name}=<至少 {SECRET_KEY_LENGTH} 个随机字符>，可用 python -c 'import secrets; print(secrets.token_urlsafe(64))' 生成"
+    if key:
+        weak = len(key) < SECRET_KEY_LENGTH or len(set(key)) < 5 or key.startswith("django-insecure-")
+        if public and weak:
+            raise refuse(name, "太短、重复或是示例值", right)
+        return key
+    if public:
+        raise refuse(name, "对外服务（ALLOWED_HOSTS 含本机以外的主机）时不得使用默认密钥", right)
+    path = data_dir / "secret_key"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(64), encoding="ascii")
+    return path.read_text(encoding="ascii").strip()
+
+
+def read_text(name: str) -> str:
+    """Return a plain value, empty when it is not set."""
+    return _env.str(name, default="").strip()
