@@ -1,0 +1,105 @@
+"""Builders of records without surprises: each makes what it is asked for and the least that this needs."""
+
+from itertools import count
+from typing import Any
+
+from django.contrib.auth.models import Group, User
+
+from cases.models import AwardEntry, AwardList, Case, Citation, Credit, Figure, Organisation, Sector, Source, Theme
+from districts.models import District
+
+_serial = count(1)
+
+DISTRICTS = {
+    "44": "广东省",
+    "4401": "广州市",
+    "440104": "越秀区",
+    "440104002": "人民街道",
+    "440105": "海珠区",
+    "440111": "白云区",
+    "4403": "深圳市",
+    "4403F01": "大鹏新区",
+    "22": "吉林省",
+    "2207": "松原市",
+}
+LEVELS = {2: District.Level.PROVINCE, 4: District.Level.CITY, 6: District.Level.COUNTY, 9: District.Level.TOWN}
+
+
+def make_district(code: str = "440104", name: str = "") -> District:
+    """Return the district of this compact code, making it and what is above it if need be."""
+    found = District.objects.filter(code=code).first()
+    if found:
+        return found
+    if "F" in code:
+        level, above = District.Level.ZONE, code.split("F")[0]
+    else:
+        level, above = LEVELS[len(code)], {2: "", 4: code[:2], 6: code[:4], 9: code[:6]}[len(code)]
+    parent = make_district(above) if above else None
+    return District.objects.create(code=code, name=name or DISTRICTS.get(code, f"区划{code}"), level=level, parent=parent)
+
+
+def make_sector(name: str = "城市社区", slug: str = "") -> Sector:
+    found = Sector.objects.filter(name=name).first()
+    return found or Sector.objects.create(name=name, slug=slug or f"sector-{next(_serial)}")
+
+
+def make_theme(name: str = "党群服务", slug: str = "") -> Theme:
+    found = Theme.objects.filter(name=name).first()
+    return found or Theme.objects.create(name=name, slug=slug or f"theme-{next(_serial)}")
+
+
+def make_organisation(name: str = "中共广州市越秀区委组织部", **fields: Any) -> Organisation:
+    found = Organisation.objects.filter(name=name).first()
+    return found or Organisation.objects.create(**({"name": name, "kind": "department"} | fields))
+
+
+def make_source(key: str = "nandu-2020", **fields: Any) -> Source:
+    defaults = {"kind": "newspaper", "publisher": "南方都市报", "title": "党建创新十大案例", "published": "2020-11"}
+    return Source.objects.get_or_create(key=key, defaults=defaults | fields)[0]
+
+
+def make_draft(title: str = "党群服务新模式", **fields: Any) -> Case:
+    """Return a draft that lacks nothing for publication. Takes `district`, `sector`, `themes`, `leads`, `figures` too."""
+    themes = fields.pop("themes", [])
+    leads = fields.pop("leads", None) or [make_organisation()]
+    figures = fields.pop("figures", [])
+    fields = {
+        "year": 2020,
+        "district": make_district(),
+        "sector": make_sector(),
+        "summary": "整合服务资源，方便党员群众。",
+    } | fields
+    case = Case.objects.create(title=title, **fields)
+    case.themes.set(themes)
+    for position, organisation in enumerate(leads):
+        Credit.objects.create(case=case, organisation=organisation, role=Credit.Role.LEAD, position=position)
+    for figure in figures:
+        Figure.objects.create(case=case, **figure)
+    Citation.objects.create(case=case, source=make_source())
+    return case
+
+
+def make_case(title: str = "党群服务新模式", **fields: Any) -> Case:
+    """Return a published case."""
+    case = make_draft(title, **fields)
+    case.publish(by=None)
+    return case
+
+
+def make_list(title: str = "2020年十大创新案例", *, slug: str = "", cases: Any = (), **fields: Any) -> AwardList:
+    """Return a published list with one entry for each case, in this order."""
+    fields = {"year": 2020, "level": "city", "status": AwardList.Status.PUBLISHED} | fields
+    award_list = AwardList.objects.create(title=title, slug=slug or f"list-{next(_serial)}", **fields)
+    for position, case in enumerate(cases):
+        AwardEntry.objects.create(award_list=award_list, case=case, title=case.title, position=position)
+    return award_list
+
+
+def make_user(username: str = "", *, group: str = "", **fields: Any) -> User:
+    """Return a user; with `group` (录入员, 审核员, 管理员) a curator who may enter the admin."""
+    user = User.objects.create_user(
+        username or f"user{next(_serial)}", password="correct-horse-battery", is_staff=bool(group), **fields
+    )
+    if group:
+        user.groups.add(Group.objects.get(name=group))
+    return user
