@@ -9,9 +9,11 @@ class CasesConfig(AppConfig):
     verbose_name = "案例库"
 
     def ready(self) -> None:
-        from cases import guards
+        from cases import guards, roles
         from cases.search import outbox
 
         outbox.connect()
         pre_migrate.connect(guards.drop, sender=self)
         post_migrate.connect(guards.create, sender=self)
+        # Permissions are made by a receiver that was connected before this one.
+        post_migrate.connect(roles.create_roles)

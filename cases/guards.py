@@ -59,7 +59,9 @@ def create(using: str = "default", **kwargs: Any) -> None:
             for table, (counts, _, noun) in CHILDREN.items():
                 cursor.execute(_postgres_function(table, counts, noun))
                 for name, on in _postgres_triggers(table).items():
-                    cursor.execute(f"CREATE CONSTRAINT TRIGGER {name} {on} FOR EACH ROW EXECUTE FUNCTION {table}_guard()")
+                    cursor.execute(
+                        f"CREATE CONSTRAINT TRIGGER {name} {on} FOR EACH ROW EXECUTE FUNCTION {table}_guard()"
+                    )
 
 
 def _postgres_triggers(table: str) -> dict[str, str]:

@@ -36,7 +36,9 @@ def validate_upload(file: Any) -> None:
     if extension not in CONTENT_TYPES:
         raise ValidationError(f"不接受“{extension or '无扩展名'}”文件，请改用 pdf、docx、xlsx、jpg、png 或 webp")
     if file.size > MAX_BYTES:
-        raise ValidationError(f"文件有 {file.size / 1048576:.1f} MB，超过 {MAX_BYTES // 1048576} MB 的上限，请压缩后再传")
+        raise ValidationError(
+            f"文件有 {file.size / 1048576:.1f} MB，超过 {MAX_BYTES // 1048576} MB 的上限，请压缩后再传"
+        )
     file.seek(0)
     try:
         if extension == "pdf":

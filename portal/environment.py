@@ -99,7 +99,10 @@ def read_search(name: str, data_dir: Path) -> Path:
 def read_secret_key(name: str, data_dir: Path, *, public: bool) -> str:
     """Return the signing key: given when the portal is public, else made once and kept in the data directory."""
     key = _env.str(name, default="")
-    right = f"{name}=<至少 {SECRET_KEY_LENGTH} 个随机字符>，可用 python -c 'import secrets; print(secrets.token_urlsafe(64))' 生成"
+    right = (
+        f"{name}=<至少 {SECRET_KEY_LENGTH} 个随机字符>，"
+        "可用 python -c 'import secrets; print(secrets.token_urlsafe(64))' 生成"
+    )
     if key:
         weak = len(key) < SECRET_KEY_LENGTH or len(set(key)) < 5 or key.startswith("django-insecure-")
         if public and weak:

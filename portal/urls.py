@@ -1,6 +1,20 @@
 """All addresses of the portal."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
-urlpatterns = [path("admin/", admin.site.urls)]
+from portal import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("", include("cases.urls")),
+    path("districts/", include("cases.district_urls")),
+    path("healthz", views.healthz, name="healthz"),
+    path("robots.txt", views.robots, name="robots"),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "portal.views.bad_request"
+handler403 = "portal.views.forbidden"
+handler404 = "portal.views.not_found"
+handler500 = "portal.views.server_error"

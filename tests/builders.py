@@ -35,7 +35,9 @@ def make_district(code: str = "440104", name: str = "") -> District:
     else:
         level, above = LEVELS[len(code)], {2: "", 4: code[:2], 6: code[:4], 9: code[:6]}[len(code)]
     parent = make_district(above) if above else None
-    return District.objects.create(code=code, name=name or DISTRICTS.get(code, f"区划{code}"), level=level, parent=parent)
+    return District.objects.create(
+        code=code, name=name or DISTRICTS.get(code, f"区划{code}"), level=level, parent=parent
+    )
 
 
 def make_sector(name: str = "城市社区", slug: str = "") -> Sector:
@@ -59,7 +61,7 @@ def make_source(key: str = "nandu-2020", **fields: Any) -> Source:
 
 
 def make_draft(title: str = "党群服务新模式", **fields: Any) -> Case:
-    """Return a draft that lacks nothing for publication. Takes `district`, `sector`, `themes`, `leads`, `figures` too."""
+    """Return a draft that lacks nothing for publication; takes `themes`, `leads` and `figures` as lists."""
     themes = fields.pop("themes", [])
     leads = fields.pop("leads", None) or [make_organisation()]
     figures = fields.pop("figures", [])

@@ -7,8 +7,9 @@ os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="case-library-test-"))
 os.environ.pop("ALLOWED_HOSTS", None)
 os.environ.pop("DEBUG", None)
 
-from portal.settings import *  # noqa: E402, F403
+from portal.settings import *  # noqa: F403
 
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+STATIC_ROOT.mkdir(exist_ok=True)  # noqa: F405

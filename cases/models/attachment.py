@@ -8,7 +8,7 @@ from typing import Any, Self
 from django.db import models
 from django.urls import reverse
 
-from cases.uploads import extension_of, validate_upload
+from cases.uploads import IMAGE_FORMATS, extension_of, validate_upload
 
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
@@ -43,9 +43,13 @@ class Attachment(models.Model):
         return self.title
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.file and not self.file._committed:
+        if self.file and self.file.name and not getattr(self.file, "_committed", True):
             self.original_name = self.file.name.rsplit("/", 1)[-1][-150:]
         super().save(*args, **kwargs)
+
+    @property
+    def is_picture(self) -> bool:
+        return extension_of(self.file.name or "") in IMAGE_FORMATS
 
     def get_absolute_url(self) -> str:
         return reverse("cases:attachment", args=[self.pk])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -10,6 +11,10 @@ from django.urls import reverse
 
 from cases.models.qualifier import Qualifier
 from districts.models import District
+
+if TYPE_CHECKING:
+    from cases.models.case import Case
+    from cases.models.organisation import Organisation
 
 
 class AwardListQuerySet(models.QuerySet["AwardList"]):
@@ -19,6 +24,12 @@ class AwardListQuerySet(models.QuerySet["AwardList"]):
     def visible_to(self, user: Any) -> Self:
         """Published lists; drafts are seen in the admin only."""
         return self.published()
+
+    def of_years(self, years: Iterable[int]) -> Self:
+        return self.filter(year__in=years)
+
+    def for_page(self) -> Self:
+        return self.select_related("organiser").prefetch_related("funnel", "sources").with_entry_counts()
 
     def with_entry_counts(self) -> Self:
         """Annotate `entry_count`: the entries that the library holds, not the number announced."""
@@ -66,6 +77,7 @@ class AwardList(models.Model):
         verbose_name = "榜单"
         verbose_name_plural = "榜单"
         ordering = ["-year", "title"]
+        permissions = [("publish_awardlist", "可以发布榜单")]
 
     def __str__(self) -> str:
         return self.title
@@ -99,6 +111,24 @@ class FunnelStage(models.Model):
 class AwardEntryQuerySet(models.QuerySet["AwardEntry"]):
     def visible_to(self, user: Any) -> Self:
         return self.filter(award_list__in=AwardList.objects.visible_to(user))
+
+    def on(self, award_list: AwardList) -> Self:
+        return self.filter(award_list=award_list)
+
+    def of(self, organisation: Organisation) -> Self:
+        """Entries that name the organisation, newest list first."""
+        return self.filter(organisations=organisation).select_related("award_list").order_by("-award_list__year", "pk")
+
+    def within(self, district: District) -> Self:
+        return self.filter(
+            district__code__gte=district.prefix, district__code__lt=district.prefix + District.SUBTREE_END
+        ).order_by("-award_list__year", "pk")
+
+    def with_cases(self, cases: models.QuerySet[Case]) -> Self:
+        """Load district, organisations and, as `shown_case`, the case of each entry if it is among `cases`."""
+        return self.select_related("district").prefetch_related(
+            "organisations", models.Prefetch("case", cases, to_attr="shown_case")
+        )
 
     def in_published_order(self) -> Self:
         """Ranked lists by rank, all others as they were announced."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
@@ -23,6 +25,7 @@ from districts.models import District
 if TYPE_CHECKING:
     from cases.models.organisation import Organisation
 
+NEIGHBOURS = 5
 YEARS = [MinValueValidator(1921, "年份不能早于 1921"), MaxValueValidator(2100, "年份不能晚于 2100")]
 
 
@@ -45,17 +48,41 @@ class CaseQuerySet(models.QuerySet["Case"]):
             district__code__gte=district.prefix, district__code__lt=district.prefix + District.SUBTREE_END
         )
 
-    def on_list(self, award_list: AwardList) -> Self:
-        return self.filter(awards__in=award_list.entries.all())
+    def in_sectors(self, sectors: Iterable[Sector]) -> Self:
+        return self.filter(sector__in=sectors)
 
-    def with_award_level(self, level: str) -> Self:
-        """Cases on a published list of this level."""
-        entries = AwardEntry.objects.filter(award_list__in=AwardList.objects.published().filter(level=level))
+    def about(self, themes: Iterable[Theme]) -> Self:
+        """Cases about any of these themes, each once."""
+        tagged = Case.themes.through.objects.filter(theme__in=themes)
+        return self.filter(pk__in=tagged.values("case"))
+
+    def of_kinds(self, kinds: Iterable[str]) -> Self:
+        return self.filter(kind__in=kinds)
+
+    def of_years(self, years: Iterable[int]) -> Self:
+        return self.filter(year__in=years)
+
+    def on_list(self, award_list: AwardList) -> Self:
+        return self.filter(pk__in=award_list.entries.exclude(case=None).values("case"))
+
+    def with_award_levels(self, levels: Iterable[str]) -> Self:
+        """Cases on a published list of any of these levels."""
+        entries = AwardEntry.objects.visible_to(None).filter(award_list__level__in=levels)
         return self.filter(pk__in=entries.exclude(case=None).values("case"))
 
     def of(self, organisation: Organisation) -> Self:
         """Cases in which the organisation has any part."""
         return self.filter(pk__in=Credit.objects.filter(organisation=organisation).values("case"))
+
+    def near(self, case: Case) -> Self:
+        """Other cases of the same district or, failing that, of the same sector; those of the district first."""
+        same_district = models.Case(models.When(district=case.district_id, then=0), default=1)
+        alike = Q(district=case.district_id) | Q(sector=case.sector_id)
+        return self.filter(alike).exclude(pk=case.pk).order_by(same_district, "-year", "number")
+
+    def count_by_district(self) -> Iterable[tuple[str, int]]:
+        """Pairs of district code and number of cases filed directly there."""
+        return self.order_by().values_list("district__code").annotate(models.Count("pk"))
 
     def newest(self) -> Self:
         return self.order_by("-year", "-published_at", "number")
@@ -76,8 +103,19 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
 
 def _published_awards() -> models.QuerySet[AwardEntry]:
-    entries = AwardEntry.objects.filter(award_list__in=AwardList.objects.published())
+    entries = AwardEntry.objects.visible_to(None)
     return entries.select_related("award_list").order_by("-award_list__year", "award_list__title")
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a reader may go on to from a case; only what they may see."""
+
+    whole: Case | None
+    parts: list[Case]
+    previous: Case | None
+    next: Case | None
+    near: list[Case]
 
 
 class Case(models.Model):
@@ -104,8 +142,12 @@ class Case(models.Model):
         Status.WITHDRAWN: {Status.DRAFT, Status.PUBLISHED},
     }
 
-    number = models.CharField("编号", max_length=12, unique=True, editable=False, help_text="保存时自动编号，不重复使用")
-    status = models.CharField("状态", max_length=10, choices=Status, default=Status.DRAFT, editable=False, db_index=True)
+    number = models.CharField(
+        "编号", max_length=12, unique=True, editable=False, help_text="保存时自动编号，不重复使用"
+    )
+    status = models.CharField(
+        "状态", max_length=10, choices=Status, default=Status.DRAFT, editable=False, db_index=True
+    )
     title = models.CharField("标题", max_length=120)
     brand_name = models.CharField("品牌名称", max_length=60, blank=True, help_text="做法自己的名字，如：红苗工程")
     kind = models.CharField("类型", max_length=20, choices=Kind, default=Kind.INNOVATION)
@@ -148,12 +190,15 @@ class Case(models.Model):
     updated_at = models.DateTimeField("修改时间", auto_now=True)
     published_at = models.DateTimeField("发布时间", null=True, blank=True, editable=False)
 
+    shown_awards: list[AwardEntry]  # set by for_cards()
+
     objects = CaseQuerySet.as_manager()
 
     class Meta:
         verbose_name = "案例"
         verbose_name_plural = "案例"
         ordering = ["-year", "number"]
+        permissions = [("publish_case", "可以发布和撤下案例")]
         indexes = [models.Index(fields=["status", "-year", "number"], name="case_status_newest")]
         constraints = [
             models.CheckConstraint(
@@ -198,13 +243,36 @@ class Case(models.Model):
     @property
     def sections(self) -> list[tuple[str, str, str]]:
         """Name, label and text of each section after the summary that has something to say."""
-        named = [(name, str(self._meta.get_field(name).verbose_name), getattr(self, name)) for name in self.SECTIONS[1:]]
+        named = [
+            (name, str(getattr(self._meta.get_field(name), "verbose_name", name)), getattr(self, name))
+            for name in self.SECTIONS[1:]
+        ]
         return [section for section in named if section[2]]
 
     @property
     def leads(self) -> list[Organisation]:
         """The lead bodies in their published order; reads the prefetched credits."""
         return [credit.organisation for credit in self.credits.all() if credit.role == Credit.Role.LEAD]
+
+    def surroundings(self, user: Any) -> Surroundings:
+        """Whole, parts and neighbours; a constant number of queries."""
+        visible = Case.objects.visible_to(user)
+        parts = list(visible.filter(part_of=self).for_cards().order_by("number"))
+        related = [part.pk for part in parts] + ([self.part_of_id] if self.part_of_id else [])
+        return Surroundings(
+            whole=visible.filter(pk=self.part_of_id).first() if self.part_of_id else None,
+            parts=parts,
+            previous=visible.filter(number__lt=self.number).order_by("-number").first(),
+            next=visible.filter(number__gt=self.number).order_by("number").first(),
+            near=list(visible.near(self).exclude(pk__in=related)[:NEIGHBOURS]),
+        )
+
+    def claim_version(self, started_from: int) -> bool:
+        """Take the next version for an edit that began at `started_from`; False when somebody saved in between."""
+        if not Case.objects.filter(pk=self.pk, version=started_from).update(version=F("version") + 1):
+            return False
+        self.version = started_from + 1
+        return True
 
     def missing_for_publication(self) -> list[str]:
         """Say in readers' words what a published case must have and this one lacks."""

@@ -18,7 +18,7 @@ class FigureQuerySet(models.QuerySet["Figure"]):
 
 
 class Figure(models.Model):
-    """Values are in base units (2.3万名 is 23000 名), so that they compare; `as_printed` keeps the source's own form."""
+    """Values are in base units, 23000 for 2.3万, so that they compare; `as_printed` keeps the source's own form."""
 
     case = models.ForeignKey("cases.Case", verbose_name="案例", on_delete=models.CASCADE, related_name="figures")
     indicator = models.CharField("指标", max_length=60, help_text="能单独读懂的名称，如：覆盖党员")

@@ -27,7 +27,9 @@ class IssuedNumberManager(models.Manager["IssuedNumber"]):
         """Record a number that came from outside; raise ValidationError when it is malformed or was ever given out."""
         match = NUMBER_FORM.fullmatch(number)
         if not match:
-            raise ValidationError({"number": f"案例编号“{number}”有误，应为四位年份、连字符和至少四位序号，如 2020-0007"})
+            raise ValidationError(
+                {"number": f"案例编号“{number}”有误，应为四位年份、连字符和至少四位序号，如 2020-0007"}
+            )
         try:
             with transaction.atomic():
                 self.create(year=int(match[1]), serial=int(match[2]))

@@ -34,14 +34,29 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def within(self, district: District) -> Self:
         return self.filter(district__in=District.objects.within(district))
 
+    def named(self, words: str) -> Self:
+        """Organisations whose name, short name or an earlier name holds these characters."""
+        return self.filter(Q(name__icontains=words) | Q(short_name__icontains=words) | Q(former_names__icontains=words))
+
+    def above(self, subordinate: Organisation) -> Self:
+        return self.filter(pk=subordinate.parent_id)
+
+    def under(self, superior: Organisation) -> Self:
+        return self.filter(parent=superior)
+
+    def for_cards(self) -> Self:
+        return self.select_related("district")
+
     def with_case_counts(self, user: Any) -> Self:
         """Annotate `case_count`: the distinct cases of each that the reader may see."""
         from cases.models.case import Case
 
         cases = Case.objects.visible_to(user).values("pk")
-        return self.annotate(
-            case_count=models.Count("credits__case", filter=Q(credits__case__in=cases), distinct=True)
-        )
+        return self.annotate(case_count=models.Count("credits__case", filter=Q(credits__case__in=cases), distinct=True))
+
+    def busiest(self) -> Self:
+        """Those with the most cases first; after `with_case_counts`."""
+        return self.order_by(F("case_count").desc(), "name")
 
 
 class Organisation(models.Model):
@@ -69,7 +84,7 @@ class Organisation(models.Model):
     parent = models.ForeignKey(
         "self", verbose_name="上级组织", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
     )
-    former_names = models.JSONField("曾用名", default=list, blank=True, help_text="每行一个")
+    former_names = models.TextField("曾用名", blank=True, help_text="每行一个")
 
     objects = OrganisationQuerySet.as_manager()
 
@@ -97,6 +112,10 @@ class Organisation(models.Model):
             if above.pk == self.pk:
                 raise ValidationError({"parent": "上级组织绕成了圈：所选上级在本组织之下，请另选"})
             above = above.parent
+
+    @property
+    def earlier_names(self) -> list[str]:
+        return [name.strip() for name in self.former_names.splitlines() if name.strip()]
 
     @property
     def label(self) -> str:

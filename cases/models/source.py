@@ -54,7 +54,11 @@ class Source(models.Model):
     title = models.CharField("标题", max_length=200)
     authors = models.CharField("作者", max_length=200, blank=True)
     published = models.CharField(
-        "发布日期", max_length=10, blank=True, validators=[validate_partial_date], help_text="2020-11-16、2020-11 或 2020"
+        "发布日期",
+        max_length=10,
+        blank=True,
+        validators=[validate_partial_date],
+        help_text="2020-11-16、2020-11 或 2020",
     )
     page = models.CharField("版次或页码", max_length=40, blank=True)
     url = models.URLField("网址", max_length=500, blank=True)

@@ -10,6 +10,11 @@ class VocabularyQuerySet(models.QuerySet):
         """Vocabularies are public."""
         return self
 
+    def with_case_counts(self, cases: models.QuerySet[Any]) -> Self:
+        """Annotate `case_count` over `cases`, and leave out words that none of them has."""
+        counts = models.Count("cases", filter=models.Q(cases__in=cases), distinct=True)
+        return self.annotate(case_count=counts).filter(case_count__gt=0)
+
 
 class Vocabulary(models.Model):
     name = models.CharField("名称", max_length=40, unique=True)

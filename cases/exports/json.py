@@ -1,0 +1,67 @@
+"""The cases as data, in the shape that is promised to programs."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest, JsonResponse
+
+from cases.exports.columns import cleaned
+from cases.models import Case
+
+if TYPE_CHECKING:
+    from cases.filters import CaseFilter
+
+
+def number_of(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def case_as_data(case: Case, request: HttpRequest) -> dict[str, Any]:
+    """Return one case, prepared by `for_page()`, with plain text in its sections."""
+    return {
+        "number": case.number,
+        "title": cleaned(case.title),
+        "url": request.build_absolute_uri(case.get_absolute_url()),
+        "kind": case.get_kind_display(),
+        "brand_name": cleaned(case.brand_name),
+        "district": {"code": case.district.public_code, "name": case.district.name} if case.district else None,
+        "sector": case.sector.name if case.sector else None,
+        "themes": [theme.name for theme in case.themes.all()],
+        "start_year": case.start_year,
+        "organisations": [{"name": c.organisation.name, "role": c.get_role_display()} for c in case.credits.all()],
+        **{section: cleaned(getattr(case, section)) for section in Case.SECTIONS},
+        "figures": [
+            {
+                "indicator": figure.indicator,
+                "value": number_of(figure.value),
+                "qualifier": figure.get_qualifier_display(),
+                "unit": figure.unit,
+                "year": figure.year,
+            }
+            for figure in case.figures.all()
+        ],
+        "sources": [
+            {
+                "publisher": c.source.publisher,
+                "title": c.source.title,
+                "authors": c.source.authors,
+                "published": c.source.published,
+                "page": c.source.page,
+                "url": c.source.url,
+            }
+            for c in case.citations.all()
+        ],
+        "awards": [
+            {"list": e.award_list.title, "year": e.award_list.year, "rank": e.rank, "tier": e.tier or None}
+            for e in case.shown_awards
+        ],
+    }
+
+
+def write_json(browse: CaseFilter, request: HttpRequest) -> JsonResponse:
+    """Answer with `{"count": n, "cases": […]}`."""
+    cases = [case_as_data(case, request) for case in browse.in_order()]
+    data = {"count": len(cases), "cases": cases}
+    return JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 1})

@@ -1,0 +1,65 @@
+"""The three groups of curators and what each may do."""
+
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth.management import create_permissions
+
+ENTRY, CHECKING, ADMINISTRATION = "录入员", "审核员", "管理员"
+
+EDIT = ("add", "change", "view")
+WHOLE = (*EDIT, "delete")
+
+# What belongs to a case or list and is edited inside its form; rows may be removed there.
+PARTS = ("attachment", "awardentry", "citation", "credit", "figure", "funnelstage")
+ENTRY_RIGHTS = {
+    "cases": {
+        **dict.fromkeys(("case", "organisation", "source", "awardlist"), EDIT),
+        **dict.fromkeys(PARTS, WHOLE),
+        **dict.fromkeys(("sector", "theme", "statuschange"), ("view",)),
+    },
+    "districts": {"district": ("view",)},
+}
+ADMINISTRATION_RIGHTS = {
+    "cases": {
+        **dict.fromkeys(("case", "organisation", "source", "awardlist", "sector", "theme"), WHOLE),
+        **dict.fromkeys(PARTS, WHOLE),
+        "statuschange": ("view",),
+    },
+    "districts": {"district": WHOLE},
+    "auth": {"user": WHOLE, "group": WHOLE},
+}
+PUBLISHING = {"cases.publish_case", "cases.publish_awardlist"}
+
+
+def _codes(rights: dict[str, dict[str, tuple[str, ...]]]) -> set[str]:
+    return {
+        f"{app}.{verb}_{model}" for app, models in rights.items() for model, verbs in models.items() for verb in verbs
+    }
+
+
+# Group name → permissions as `app.codename`.
+ROLES: dict[str, set[str]] = {
+    ENTRY: _codes(ENTRY_RIGHTS),
+    CHECKING: _codes(ENTRY_RIGHTS) | PUBLISHING,
+    ADMINISTRATION: _codes(ADMINISTRATION_RIGHTS) | PUBLISHING,
+}
+
+
+ADMINISTRATOR = "管理员"
+
+
+def create_roles(using: str = "default", **kwargs: Any) -> None:
+    """Make the three groups and give each exactly its rights; safe to repeat, and a receiver of post_migrate."""
+    from django.contrib.auth.models import Group, Permission
+
+    # After the first migration the permissions of some apps may not have been written yet.
+    for label in ("cases", "districts", "auth"):
+        create_permissions(apps.get_app_config(label), verbosity=0, using=using)
+    known = {
+        f"{permission.content_type.app_label}.{permission.codename}": permission
+        for permission in Permission.objects.using(using).select_related("content_type")
+    }
+    for name, codes in ROLES.items():
+        group, _ = Group.objects.using(using).get_or_create(name=name)
+        group.permissions.set(known[code] for code in codes)

@@ -1,0 +1,49 @@
+"""How templates show the library's texts and numbers."""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from django import template
+from django.core.paginator import Paginator
+from django.template.defaultfilters import stringfilter
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from cases import search
+from cases.models import Case
+
+register = template.Library()
+
+
+@register.filter
+def page_numbers(paginator: Paginator, current: int) -> Iterator[int | str]:
+    return paginator.get_elided_page_range(current, on_each_side=2, on_ends=1)
+
+
+@register.filter
+@stringfilter
+def marked(text: str, words: str) -> SafeString:
+    """The text, escaped, with what matched the reader's words marked."""
+    return search.highlight(text, words) if words else conditional_escape(text)
+
+
+@register.filter
+def passage(case: Case, words: str) -> SafeString:
+    """The passage of a case that fits the words best, or the beginning of its summary."""
+    texts: Iterable[str] = [getattr(case, name) for name in Case.SECTIONS] if words else [case.summary]
+    return search.snippet(words, texts)
+
+
+@register.filter
+@stringfilter
+def paragraphs(text: str) -> SafeString:
+    """Plain text as paragraphs and, where lines begin with `- `, lists."""
+    parts = []
+    for block in text.replace("\r\n", "\n").split("\n\n"):
+        for is_item, lines in groupby(block.strip().splitlines(), key=lambda line: line.startswith("- ")):
+            if is_item:
+                items = format_html_join("", "<li>{}</li>", ((line[2:],) for line in lines))
+                parts.append(format_html("<ul>{}</ul>", items))
+            else:
+                parts.append(format_html("<p>{}</p>", "".join(lines)))
+    return mark_safe("".join(parts))  # noqa: S308  (joined from escaped parts)

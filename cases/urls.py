@@ -1,0 +1,17 @@
+"""Addresses of the library; portal.urls puts them at the top."""
+
+from django.urls import path, re_path
+
+from cases.views import award, case, export, organisation
+
+app_name = "cases"
+urlpatterns = [
+    path("cases/", case.case_list, name="list"),
+    path("cases/export.<slug:form>", export.case_export, name="export"),
+    re_path(r"^cases/(?P<number>\d{4}-\d{4,8})/$", case.case_detail, name="detail"),
+    path("organisations/", organisation.organisation_list, name="organisations"),
+    path("organisations/<int:pk>/", organisation.organisation_detail, name="organisation"),
+    path("awards/", award.award_list, name="awards"),
+    path("awards/<slug:slug>/", award.award_detail, name="award"),
+    path("attachments/<int:pk>/", case.attachment, name="attachment"),
+]

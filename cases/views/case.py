@@ -1,0 +1,42 @@
+"""Browse and search, one case, and its files."""
+
+from typing import Any, cast
+
+from django.core.paginator import Paginator
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from cases.filters import CaseFilter
+from cases.models import Attachment, Case
+from cases.uploads import CONTENT_TYPES, extension_of
+
+PER_PAGE = 20
+
+
+@require_safe
+def case_list(request: HttpRequest) -> HttpResponse:
+    browse = CaseFilter(request.GET, Case.objects.visible_to(request.user), request=request)
+    page = Paginator(cast(Any, browse.found), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "cases/case_list.html", {"browse": browse, "page": page})
+
+
+@require_safe
+def case_detail(request: HttpRequest, number: str) -> HttpResponse:
+    cases = Case.objects.visible_to(request.user, preview=True)
+    case = get_object_or_404(cases.for_page(), number=number)
+    return render(request, "cases/case_detail.html", {"case": case, "around": case.surroundings(request.user)})
+
+
+@require_safe
+def attachment(request: HttpRequest, pk: int) -> Any:
+    found = get_object_or_404(Attachment.objects.visible_to(request.user, preview=True), pk=pk)
+    response = FileResponse(
+        found.file.open(),
+        filename=found.original_name,
+        as_attachment=not found.is_picture,
+        content_type=CONTENT_TYPES[extension_of(found.original_name)],
+    )
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "private, no-cache"
+    return response

@@ -1,0 +1,65 @@
+"""Home, health and error pages."""
+
+from typing import Any
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from cases.facets import DistrictCounts
+from cases.models import AwardList, Case, Sector
+from cases.numbers import library_numbers
+
+NEWEST = 6
+MOST_CITIES = 6
+EXAMPLES = "加装电梯", "第一书记", "商圈", "城中村", "在职党员"
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    cases = Case.objects.visible_to(request.user)
+    context = {
+        "numbers": library_numbers(request.user),
+        "examples": EXAMPLES,
+        "cities": DistrictCounts(cases.count_by_district()).cities()[:MOST_CITIES],
+        "sectors": Sector.objects.visible_to(request.user).with_case_counts(cases),
+        "cases": cases.newest().for_cards()[:NEWEST],
+        "awards": AwardList.objects.visible_to(request.user).select_related("organiser").with_entry_counts()[:NEWEST],
+    }
+    return render(request, "portal/home.html", context)
+
+
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    lines = ["User-agent: *", f"Disallow: {reverse('admin:index')}", "Disallow: /cases/export."]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
+
+
+def _failed(request: HttpRequest, status: int) -> HttpResponse:
+    return render(request, "error.html", {"status": status}, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Any) -> HttpResponse:
+    return _failed(request, 400)
+
+
+def forbidden(request: HttpRequest, exception: Any) -> HttpResponse:
+    return _failed(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Any) -> HttpResponse:
+    return _failed(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Shown when anything broke, the database perhaps: the template asks it for nothing."""
+    return _failed(request, 500)

@@ -1,0 +1,22 @@
+"""Run management commands as an operator does, in a process and a data directory of their own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from django.conf import settings
+
+
+def manage(*arguments: str, data_dir: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a management command as an operator would, with only these variables set."""
+    names = ("ALLOWED_HOSTS", "SECRET_KEY", "DEBUG", "DATABASE_URL", "SEARCH_URL", "DJANGO_SETTINGS_MODULE")
+    inherited = {name: value for name, value in os.environ.items() if name not in names}
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=settings.BASE_DIR,
+        env=inherited | {"DATA_DIR": str(data_dir)} | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )

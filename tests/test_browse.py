@@ -1,0 +1,204 @@
+"""Browsing: filters, counts, chips, order and pages of /cases/."""
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from cases.models import Case
+from tests.builders import (
+    make_case,
+    make_district,
+    make_draft,
+    make_list,
+    make_organisation,
+    make_sector,
+    make_theme,
+)
+from tests.pages import cards, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+def choice_counts(response: Any, facet: str) -> dict[str, int]:
+    """What a facet of the page offers: label to number of cases."""
+    html = response.content.decode()
+    part = re.search(rf"(?s)<summary>{facet}</summary>(.*?)</ul>", html)
+    assert part, f"no facet {facet}"
+    found = re.findall(r'<span>([^<]*)</span><span class="count">(\d+)', part[1])
+    return {label: int(count) for label, count in found}
+
+
+def test_a_district_shows_its_whole_subtree_and_nothing_beside_it(client: Client) -> None:
+    make_case("区级", district=make_district("440104"))
+    make_case("街道", district=make_district("440104002"))
+    make_case("邻区", district=make_district("440105"))
+    make_case("外省", district=make_district("2207"))
+
+    assert set(cards(client.get("/cases/?district=440104"))) == {"区级", "街道"}
+    assert set(cards(client.get("/cases/?district=440100"))) == {"区级", "街道", "邻区"}
+    assert set(cards(client.get("/cases/?district=440000"))) == {"区级", "街道", "邻区"}
+    assert set(cards(client.get("/cases/?district=44"))) == {"区级", "街道", "邻区"}
+    assert set(cards(client.get("/cases/?district=440104002"))) == {"街道"}
+
+
+def test_a_functional_zone_belongs_to_its_city(client: Client) -> None:
+    make_case("新区", district=make_district("4403F01"))
+    make_case("广州", district=make_district("4401"))
+
+    assert cards(client.get("/cases/?district=4403F01")) == ["新区"]
+    assert cards(client.get("/cases/?district=440300")) == ["新区"]
+
+
+def test_each_filter_narrows_and_all_combine(client: Client) -> None:
+    rural, urban = make_sector("农村", "rural"), make_sector("城市社区", "urban-community")
+    service, grid = make_theme("党群服务", "service"), make_theme("网格治理", "grid")
+    wanted = make_case("要找的", sector=rural, themes=[service, grid], kind="method", year=2021)
+    make_case("领域不同", sector=urban, themes=[service], kind="method", year=2021)
+    make_case("主题不同", sector=rural, themes=[grid], kind="method", year=2021)
+    make_case("类型不同", sector=rural, themes=[service], kind="brand", year=2021)
+    make_case("年份不同", sector=rural, themes=[service], kind="method", year=2022)
+    award = make_list(slug="ten-2021", cases=[wanted], level="province")
+
+    assert set(cards(client.get("/cases/?sector=rural"))) == {"要找的", "主题不同", "类型不同", "年份不同"}
+    assert set(cards(client.get("/cases/?theme=service"))) == {"要找的", "领域不同", "类型不同", "年份不同"}
+    assert set(cards(client.get("/cases/?kind=brand"))) == {"类型不同"}
+    assert set(cards(client.get("/cases/?year=2022"))) == {"年份不同"}
+    assert set(cards(client.get("/cases/?level=province"))) == {"要找的"}
+    assert set(cards(client.get(f"/cases/?list={award.slug}"))) == {"要找的"}
+    assert cards(client.get("/cases/?sector=rural&theme=service&kind=method&year=2021")) == ["要找的"]
+    assert cards(client.get("/cases/?level=national")) == []
+
+
+def test_several_values_of_one_filter_mean_any_of_them(client: Client) -> None:
+    make_case("甲", year=2019)
+    make_case("乙", year=2020)
+    make_case("丙", year=2021)
+
+    assert set(cards(client.get("/cases/?year=2019&year=2021"))) == {"甲", "丙"}
+
+
+def test_a_case_with_two_chosen_themes_stands_once(client: Client) -> None:
+    make_case("甲", themes=[make_theme("党群服务", "service"), make_theme("网格治理", "grid")])
+
+    assert cards(client.get("/cases/?theme=service&theme=grid")) == ["甲"]
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("district=999999", "没有代码为“999999”的区划"),
+        ("district=%00", "区划"),
+        ("sector=nope", "没有名为“nope”的领域"),
+        ("theme=nope", "没有名为“nope”的主题"),
+        ("kind=nope", "“nope”不是可选的类型"),
+        ("year=abcd", "“abcd”不是年份"),
+        ("level=nope", "“nope”不是可选的获奖级别"),
+        ("list=nope", "没有这个榜单"),
+        ("sort=nope", "“nope”不是可选的排序方式"),
+    ],
+)
+def test_a_bad_value_shows_an_error_and_no_cases(client: Client, query: str, words: str) -> None:
+    make_case("不该出现")
+
+    response = client.get(f"/cases/?{query}")
+
+    assert words in text_of(response)
+    assert cards(response) == []
+    assert "不该出现" not in text_of(response)
+
+
+def test_a_bad_value_beside_a_good_one_still_shows_nothing(client: Client) -> None:
+    make_case("不该出现", sector=make_sector("农村", "rural"))
+
+    assert cards(client.get("/cases/?sector=rural&year=abcd")) == []
+
+
+def test_counts_stand_beside_each_choice_as_if_its_own_facet_were_open(client: Client) -> None:
+    rural, urban = make_sector("农村", "rural"), make_sector("城市社区", "urban-community")
+    make_case("甲", sector=rural, year=2020, district=make_district("440104"))
+    make_case("乙", sector=urban, year=2020, district=make_district("440105"))
+    make_case("丙", sector=urban, year=2021, district=make_district("440105"))
+    make_draft("草稿", sector=rural, year=2020)
+
+    response = client.get("/cases/?sector=rural")
+
+    assert choice_counts(response, "领域") == {"农村": 1, "城市社区": 2}
+    assert choice_counts(response, "年度") == {"2020年": 1}
+    assert choice_counts(client.get("/cases/"), "年度") == {"2021年": 1, "2020年": 2}
+    assert choice_counts(client.get("/cases/?district=4401"), "区划") == {"海珠区": 2, "越秀区": 1}
+
+
+def test_levels_and_lists_count_cases_not_entries(client: Client) -> None:
+    twice, once = make_case("两次上榜"), make_case("一次上榜")
+    make_case("没有上榜")
+    make_list("甲榜", slug="a", cases=[twice, once], level="city")
+    make_list("乙榜", slug="b", cases=[twice], level="city")
+    make_list("草稿榜", slug="c", cases=[once], level="national", status="draft")
+
+    response = client.get("/cases/")
+
+    assert choice_counts(response, "获奖级别") == {"市级": 2}
+    assert choice_counts(response, "榜单") == {"甲榜": 2, "乙榜": 1}
+    assert cards(client.get("/cases/?level=national")) == []
+    assert cards(client.get("/cases/?list=c")) == []
+
+
+def test_chips_show_what_is_chosen_and_take_it_off(client: Client) -> None:
+    make_case("甲", sector=make_sector("农村", "rural"), year=2020)
+
+    html = client.get("/cases/?sector=rural&year=2020&page=1").content.decode()
+
+    chips = re.findall(r'(?s)<a class="chip" href="([^"]*)">(.*?) <span', html)
+    assert {label: query for query, label in chips} == {"农村": "?year=2020", "2020年": "?sector=rural"}
+
+
+def test_orders(client: Client) -> None:
+    make_case("B", year=2019)
+    make_case("A", year=2021)
+    make_case("C", year=2020)
+
+    assert cards(client.get("/cases/")) == ["A", "C", "B"]
+    assert cards(client.get("/cases/?sort=oldest")) == ["B", "C", "A"]
+    assert cards(client.get("/cases/?sort=title")) == ["A", "B", "C"]
+
+
+def test_a_page_holds_twenty_and_the_address_of_the_next_keeps_the_filters(client: Client) -> None:
+    for index in range(21):
+        make_case(f"第{index:02d}个", year=2020)
+    make_case("别的年份", year=2021)
+
+    first = client.get("/cases/?year=2020&sort=title")
+    second = client.get("/cases/?year=2020&sort=title&page=2")
+
+    assert cards(first) == [f"第{index:02d}个" for index in range(20)]
+    assert cards(second) == ["第20个"]
+    assert "year=2020&amp;sort=title&amp;page=2" in first.content.decode()
+    assert cards(client.get("/cases/?year=2020&sort=title&page=999999999999")) == ["第20个"]
+    assert cards(client.get("/cases/?year=2020&sort=title&page=x")) == cards(first)
+
+
+def test_an_empty_library_says_so(client: Client) -> None:
+    assert "没有符合条件的案例" in text_of(client.get("/cases/"))
+    assert client.get("/").status_code == 200
+    assert client.get("/districts/").status_code == 200
+
+
+def test_a_longer_list_costs_no_more_queries(client: Client, django_assert_num_queries: Any) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def grow(count: int) -> None:
+        for index in range(count):
+            body = make_organisation(f"单位{index}-{Case.objects.count()}")
+            case = make_case(f"案例{index}", leads=[body], themes=[make_theme(f"主题{index}")], year=2010 + index)
+            make_list(cases=[case])
+
+    grow(2)
+    for address in ("/cases/", "/", "/districts/", "/organisations/", "/awards/", "/districts/440104/"):
+        with CaptureQueriesContext(connection) as few:
+            client.get(address)
+        grow(4)
+        with django_assert_num_queries(len(few)):
+            client.get(address)

@@ -1,0 +1,151 @@
+"""The way readers and curators go, in a real browser."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from playwright.sync_api import Browser, expect
+
+from cases import search
+from cases.models import Case
+from tests.browser import Watched, chromium, watched
+from tests.builders import make_user
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+PAGES = [
+    "/",
+    "/cases/",
+    "/cases/?q=网格&district=440000",
+    "/cases/?q=没有这样的词语呀",
+    "/cases/?district=999999",
+    "/cases/2020-0001/",
+    "/cases/2020-0011/",
+    "/districts/",
+    "/districts/440100/",
+    "/organisations/",
+    "/awards/",
+    "/awards/guangzhou-2020-top10/",
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def portal(live_server: Any) -> str:
+    """The shipped library, served."""
+    call_command("import_districts", settings.BASE_DIR / "fixtures" / "districts.csv.gz", verbosity=0)
+    call_command("load_library", verbosity=0)
+    search.rebuild()
+    return str(live_server.url)
+
+
+def test_every_page_fits_both_widths_asks_no_other_host_and_breaks_no_policy(browser: Browser, portal: str) -> None:
+    for width in (1280, 360):
+        reader = watched(browser, portal, width=width)
+        for path in PAGES:
+            reader.open(path)
+            assert reader.overflow() <= 0, (path, width)
+            assert reader.page.locator("h1").count() == 1, path
+        assert reader.elsewhere == []
+        assert reader.complaints == []
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_a_reader_finds_the_top_ten_walks_a_district_and_searches(browser: Browser, portal: str, script: bool) -> None:
+    page = watched(browser, portal, script=script).page
+    page.goto(portal)
+
+    page.get_by_role("link", name="榜单", exact=True).click()
+    page.get_by_role("link", name="2020广州城市治理榜").click()
+    assert page.locator("article.card-case").count() == 10
+    page.get_by_role("link", name="党建+河长制 治水显成效").click()
+    expect(page.get_by_role("row", name="18,416")).to_be_visible()
+    expect(page.get_by_text("南方都市报")).to_be_visible()
+
+    page.get_by_role("navigation", name="主导航").get_by_role("link", name="区划").click()
+    page.get_by_role("main").get_by_role("link", name="越秀区", exact=True).click()
+    assert page.locator("article.card-case h3").all_inner_texts() == [
+        "“党政银”深度共建 创党群服务新模式",
+        "发挥支部带头作用 助力商圈业态升级",
+    ]
+
+    page.get_by_role("searchbox", name="搜索案例").fill("紅苗工程")
+    page.keyboard.press("Enter")
+    expect(page.locator("article.card-case h3").first).to_contain_text("红苗工程")
+    expect(page.locator("mark").first).to_have_text("红苗工程")
+
+
+def test_filters_work_on_a_phone_by_keyboard(browser: Browser, portal: str) -> None:
+    page = watched(browser, portal, width=360).page
+    page.goto(f"{portal}/cases/")
+
+    summary = page.locator(".facets > summary")
+    summary.focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="农村").click()
+
+    expect(page.get_by_label("已选条件").get_by_role("link", name="农村")).to_be_visible()
+    assert "sector=rural" in page.url
+
+
+def test_the_skip_link_is_the_first_stop_and_leads_to_the_text(browser: Browser, portal: str) -> None:
+    page = watched(browser, portal).page
+    page.goto(f"{portal}/cases/")
+
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_text("跳到正文")
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#main")
+
+
+def sign_in(seen: Watched, username: str) -> None:
+    seen.open("/admin/")
+    seen.page.get_by_label("用户名").fill(username)
+    seen.page.get_by_label("密码").fill("correct-horse-battery")
+    seen.page.get_by_role("button", name="登录").click()
+
+
+def choose(seen: Watched, field: str, words: str) -> None:
+    """Choose from an autocomplete of the admin."""
+    seen.page.locator(f"#select2-{field}-container").click()
+    seen.page.locator(".select2-search__field").last.fill(words)
+    seen.page.locator(".select2-results__option--highlighted", has_text=words).click()
+
+
+def test_a_curator_enters_a_case_and_readers_find_it_within_two_seconds(browser: Browser, portal: str) -> None:
+    make_user("curator", group="审核员")
+    curator = watched(browser, portal)
+    page = curator.page
+    sign_in(curator, "curator")
+    page.goto(f"{portal}/admin/cases/case/add/")
+
+    page.get_by_label("标题", exact=False).first.fill("浏览器里录入的案例")
+    page.locator("#id_summary").fill("社区把电动自行车充电棚建到楼下，解决飞线充电。")
+    page.locator("#id_approach").fill("党支部牵头选址，居民投票。")
+    choose(curator, "id_district", "越秀区")
+    page.locator("#id_sector").select_option(label="城市社区") if page.locator(
+        "select#id_sector"
+    ).is_visible() else choose(curator, "id_sector", "城市社区")
+    choose(curator, "id_credits-0-organisation", "越秀区委组织部")
+    choose(curator, "id_citations-0-source", "南方都市报")
+    page.get_by_role("button", name="发布").first.click()
+
+    case = Case.objects.get(title="浏览器里录入的案例")
+    assert case.is_published, page.locator(".messagelist, .errornote").all_inner_texts()
+    reader = watched(browser, portal)
+    start = time.monotonic()
+    while True:
+        reader.open("/cases/?q=飛線充電")
+        if reader.page.get_by_role("link", name="浏览器里录入的案例").count():
+            break
+        assert time.monotonic() - start < 2
+    assert curator.complaints == []
+    assert curator.elsewhere == []

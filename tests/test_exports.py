@@ -1,0 +1,210 @@
+"""The files a reader takes away."""
+
+import csv
+import io
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+from openpyxl import load_workbook
+
+from cases.models import Citation, Credit
+from tests.builders import (
+    make_case,
+    make_district,
+    make_draft,
+    make_list,
+    make_organisation,
+    make_sector,
+    make_source,
+    make_theme,
+)
+from tests.pages import cards, exported
+
+pytestmark = pytest.mark.django_db
+
+
+def sheet_rows(client: Client, query: str = "", sheet: str = "案例") -> list[dict[str, Any]]:
+    response = client.get(f"/cases/export.xlsx{query}")
+    assert response.status_code == 200
+    rows = list(load_workbook(io.BytesIO(response.content))[sheet].iter_rows(values_only=True))
+    return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
+
+
+def csv_rows(client: Client, query: str = "") -> list[dict[str, str]]:
+    content = client.get(f"/cases/export.csv{query}").content
+    assert content.startswith(b"\xef\xbb\xbf")
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+
+
+def test_the_json_has_the_promised_shape(client: Client) -> None:
+    partner = make_organisation("广州市水务局", kind="government")
+    case = make_case(
+        "党建+河长制 治水显成效",
+        number="2020-0007",
+        kind="innovation",
+        brand_name="党建+河长制",
+        start_year=2019,
+        district=make_district("440104002"),
+        sector=make_sector("机关"),
+        themes=[make_theme("生态环境")],
+        leads=[make_organisation("中共广州市水务局党组")],
+        summary="摘要。",
+        background="背景。",
+        approach="做法。",
+        results="成效。",
+        lessons="启示。",
+        figures=[
+            {"indicator": "网格员", "value": 18416, "unit": "名", "year": 2019},
+            {"indicator": "占比", "value": "93.4", "unit": "%", "qualifier": "nearly"},
+        ],
+    )
+    Credit.objects.create(case=case, organisation=partner, role="partner", position=9)
+    make_list("创新榜", cases=[case], year=2020).entries.update(rank=3, tier="一等奖")
+
+    assert client.get("/cases/export.json").json() == {
+        "count": 1,
+        "cases": [
+            {
+                "number": "2020-0007",
+                "title": "党建+河长制 治水显成效",
+                "url": "http://testserver/cases/2020-0007/",
+                "kind": "创新案例",
+                "brand_name": "党建+河长制",
+                "district": {"code": "440104002", "name": "人民街道"},
+                "sector": "机关",
+                "themes": ["生态环境"],
+                "start_year": 2019,
+                "organisations": [
+                    {"name": "中共广州市水务局党组", "role": "主办"},
+                    {"name": "广州市水务局", "role": "协办"},
+                ],
+                "summary": "摘要。",
+                "background": "背景。",
+                "approach": "做法。",
+                "results": "成效。",
+                "lessons": "启示。",
+                "figures": [
+                    {"indicator": "网格员", "value": 18416, "qualifier": "", "unit": "名", "year": 2019},
+                    {"indicator": "占比", "value": 93.4, "qualifier": "近", "unit": "%", "year": None},
+                ],
+                "sources": [
+                    {
+                        "publisher": "南方都市报",
+                        "title": "党建创新十大案例",
+                        "authors": "",
+                        "published": "2020-11",
+                        "page": "",
+                        "url": "",
+                    }
+                ],
+                "awards": [{"list": "创新榜", "year": 2020, "rank": 3, "tier": "一等奖"}],
+            }
+        ],
+    }
+
+
+def test_every_format_gives_the_cases_of_the_page_in_its_order(client: Client) -> None:
+    rural = make_sector("农村", "rural")
+    for title, year in (("乙", 2019), ("甲", 2021), ("丙", 2020)):
+        make_case(title, year=year, sector=rural)
+    make_case("别的领域", sector=make_sector("机关", "government"))
+    make_draft("草稿", sector=rural)
+
+    for query in ("?sector=rural", "?sector=rural&sort=oldest", "?sector=rural&sort=title&district=440104"):
+        titles = cards(client.get(f"/cases/{query}"))
+        assert len(titles) == 3
+        assert [case["title"] for case in client.get(f"/cases/export.json{query}").json()["cases"]] == titles
+        assert [row["标题"] for row in sheet_rows(client, query)] == titles
+        assert [row["标题"] for row in csv_rows(client, query)] == titles
+
+
+def test_an_export_goes_beyond_the_page(client: Client) -> None:
+    for index in range(25):
+        make_case(f"案例{index}")
+
+    assert len(exported(client)) == len(sheet_rows(client)) == len(csv_rows(client)) == 25
+
+
+def test_cells_are_text_whatever_they_begin_with(client: Client) -> None:
+    make_case(
+        "=1+1",
+        brand_name="@SUM(A1)",
+        summary="+1\x07响铃",
+        approach="-2",
+        leads=[make_organisation("=cmd|' /C calc'!A0")],
+    )
+
+    row = sheet_rows(client)[0]
+    book = load_workbook(io.BytesIO(client.get("/cases/export.xlsx").content))
+    assert "f" not in {cell.data_type for line in book["案例"].iter_rows() for cell in line}
+    assert (row["标题"], row["品牌名称"], row["摘要"], row["主要做法"]) == ("=1+1", "@SUM(A1)", "+1响铃", "-2")
+    line = csv_rows(client)[0]
+    assert (line["标题"], line["品牌名称"], line["摘要"]) == ("'=1+1", "'@SUM(A1)", "'+1响铃")
+    assert client.get("/cases/export.json").json()["cases"][0]["title"] == "=1+1"
+
+
+def test_rare_characters_and_long_texts_survive_and_what_was_cut_is_said(client: Client) -> None:
+    make_case("𠮷祥", approach="长" * 40_000)
+
+    row = sheet_rows(client)[0]
+    assert row["标题"] == "𠮷祥"
+    assert len(row["主要做法"]) == 32_767
+    assert row["主要做法"].endswith("全文见网页）")
+    assert csv_rows(client)[0]["主要做法"] == "长" * 40_000
+    assert client.get("/cases/export.json").json()["cases"][0]["approach"] == "长" * 40_000
+
+
+def test_the_workbook_has_the_figures_as_numbers_and_says_how_it_was_made(client: Client) -> None:
+    make_case(
+        "甲", year=2020, figures=[{"indicator": "党员", "value": 2500, "unit": "名", "qualifier": "more", "year": 2019}]
+    )
+    make_case("乙", year=2021, figures=[{"indicator": "不该出现", "value": 1, "unit": "个"}])
+
+    figures = sheet_rows(client, "?year=2020", "成效数据")
+    assert [(f["指标"], f["限定词"], f["数值"], f["单位"], f["年份"]) for f in figures] == [
+        ("党员", "多", 2500, "名", 2019)
+    ]
+    notes = {row["项目"]: row["内容"] for row in sheet_rows(client, "?year=2020", "说明")}
+    assert notes["筛选条件"] == "2020年"
+    assert notes["案例数"] == 1
+
+
+@pytest.mark.parametrize("form", ["xlsx", "csv", "json"])
+def test_a_bad_value_is_refused_and_exports_nothing(client: Client, form: str) -> None:
+    make_case("不该出现")
+
+    response = client.get(f"/cases/export.{form}?district=999999")
+
+    assert response.status_code == 400
+    assert "没有代码为“999999”的区划" in response.content.decode()
+    assert "不该出现" not in response.content.decode()
+
+
+def test_an_unknown_format_is_404(client: Client) -> None:
+    assert client.get("/cases/export.exe").status_code == 404
+
+
+@pytest.mark.parametrize("form", ["xlsx", "csv", "json"])
+def test_a_longer_export_costs_no_more_queries(client: Client, form: str, django_assert_num_queries: Any) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def grow(count: int) -> None:
+        for index in range(count):
+            case = make_case(f"案例{index}", figures=[{"indicator": "数", "value": index, "unit": "个"}])
+            Citation.objects.create(case=case, source=make_source(f"source-{case.pk}"))
+
+    grow(2)
+    with CaptureQueriesContext(connection) as few:
+        client.get(f"/cases/export.{form}")
+    grow(5)
+    with django_assert_num_queries(len(few)):
+        client.get(f"/cases/export.{form}")
+
+
+def test_an_empty_result_is_an_empty_file(client: Client) -> None:
+    assert json.loads(client.get("/cases/export.json").content) == {"count": 0, "cases": []}
+    assert sheet_rows(client) == []
+    assert csv_rows(client) == []

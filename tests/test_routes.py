@@ -1,0 +1,126 @@
+"""Every address of the portal: who gets what by which method. An address that is not in the table fails."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from cases.models import Attachment
+from tests.builders import make_case, make_draft, make_list, make_organisation, make_user
+
+pytestmark = pytest.mark.django_db
+
+# Route as Django knows it: an address of it, for something public, and one for something that readers may not see.
+PUBLIC = {
+    "": ("/", None),
+    "cases/": ("/cases/", None),
+    "cases/export.<slug:form>": ("/cases/export.json", None),
+    r"^cases/(?P<number>\d{4}-\d{4,8})/$": ("/cases/2020-0001/", "/cases/2020-0002/"),
+    "organisations/": ("/organisations/", None),
+    "organisations/<int:pk>/": ("/organisations/{shown_body}/", "/organisations/{hidden_body}/"),
+    "awards/": ("/awards/", None),
+    "awards/<slug:slug>/": ("/awards/shown/", "/awards/hidden/"),
+    "attachments/<int:pk>/": ("/attachments/{shown_file}/", "/attachments/{hidden_file}/"),
+    "districts/": ("/districts/", None),
+    "districts/^(?P<code>[0-9F]{2,12})/$": ("/districts/440104/", None),
+    "healthz": ("/healthz", None),
+    "robots.txt": ("/robots.txt", None),
+}
+CURATORS_ONLY = "admin/"
+OPEN_IN_ADMIN = {"admin/login/", "admin/logout/", "admin/jsi18n/"}
+
+
+def routes(patterns: Any, before: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        route = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, route)
+        elif isinstance(pattern, URLPattern):
+            yield route
+
+
+@pytest.fixture
+def names() -> dict[str, Any]:
+    from django.core.files.base import ContentFile
+
+    shown_body, hidden_body = make_organisation("公开单位"), make_organisation("草稿单位")
+    shown = make_case("公开案例", number="2020-0001", leads=[shown_body])
+    hidden = make_draft("草稿案例", number="2020-0002", leads=[hidden_body])
+    make_list("公开榜单", slug="shown", cases=[shown])
+    make_list("草稿榜单", slug="hidden", cases=[shown], status="draft")
+    files = []
+    for case in (shown, hidden):
+        file = Attachment(case=case, title="方案")
+        file.file.save("a.pdf", ContentFile(b"%PDF-1.7"))
+        files.append(file.pk)
+    return {
+        "shown_body": shown_body.pk,
+        "hidden_body": hidden_body.pk,
+        "shown_file": files[0],
+        "hidden_file": files[1],
+    }
+
+
+def test_every_route_is_in_the_table() -> None:
+    public = {route for route in routes(get_resolver().url_patterns) if not route.startswith(CURATORS_ONLY)}
+
+    assert public == set(PUBLIC)
+
+
+@pytest.mark.parametrize("route", PUBLIC)
+def test_readers_may_read_what_is_public_and_nothing_else(client: Client, names: dict[str, Any], route: str) -> None:
+    shown, hidden = PUBLIC[route]
+
+    assert client.get(shown.format(**names)).status_code == 200
+    assert client.head(shown.format(**names)).status_code == 200
+    for method in ("post", "put", "patch", "delete"):
+        assert getattr(client, method)(shown.format(**names)).status_code == 405, method
+    if hidden:
+        assert client.get(hidden.format(**names)).status_code == 404
+        client.force_login(make_user("reader"))
+        assert client.get(hidden.format(**names)).status_code == 404
+
+
+@pytest.mark.parametrize("route", sorted(set(routes(get_resolver().url_patterns)) - set(PUBLIC) - OPEN_IN_ADMIN))
+def test_the_admin_is_closed_to_readers(client: Client, route: str) -> None:
+    address = "/" + re.sub(r"<[^>]*>", "1", route.replace("^(?P<app_label>", "cases/").split("(")[0].rstrip("^"))
+
+    for user in (None, make_user("reader")):
+        if user:
+            client.force_login(user)
+        response = client.get(address)
+        assert response.status_code == 302
+        assert response["Location"].startswith("/admin/login/")
+
+
+@pytest.mark.parametrize("address", ["/", "/cases/", "/cases/?q=x", "/nope/", "/admin/login/", "/cases/?district=x"])
+def test_every_answer_carries_the_security_headers(client: Client, address: str) -> None:
+    response = client.get(address)
+
+    policy = response["Content-Security-Policy"]
+    assert "script-src 'self'" in policy
+    assert "style-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert "object-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Referrer-Policy"] == "same-origin"
+    assert "http://" not in policy
+    assert "https://" not in policy
+
+
+def test_a_broken_page_is_a_clear_500_without_details(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*args: Any) -> None:
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr("portal.views.library_numbers", broken)
+    client.raise_request_exception = False
+
+    response = client.get("/")
+
+    assert response.status_code == 500
+    assert "页面暂时无法显示" in response.content.decode()
+    assert "secret detail" not in response.content.decode()

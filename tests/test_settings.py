@@ -1,0 +1,100 @@
+"""What the environment may say, and what a public portal refuses."""
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from tests.commands import manage
+
+PRODUCTION = {"ALLOWED_HOSTS": "cases.example.gov.cn", "SECRET_KEY": "k3y-" + "0123456789abcdefghij" * 3}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "right"),
+    [
+        ("DEBUG", "maybe", "DEBUG=true 或 DEBUG=false"),
+        ("ALLOWED_HOSTS", "https://cases.example.gov.cn/", "ALLOWED_HOSTS=cases.example.gov.cn"),
+        ("ALLOWED_HOSTS", "*", "ALLOWED_HOSTS=cases.example.gov.cn"),
+        ("DATABASE_URL", "mysql://u:p@host/db", "DATABASE_URL=postgres://用户:密码@主机:5432/库名"),
+        ("DATABASE_URL", "portal.sqlite3", "DATABASE_URL=postgres://用户:密码@主机:5432/库名"),
+        ("DATABASE_URL", "postgres://u:p@host:5432/", "缺少库名"),
+        ("SEARCH_URL", "solr://host/", "SEARCH_URL=whoosh:///"),
+        ("DATA_DIR", "/proc/nowhere", "DATA_DIR=/srv/cases/data"),
+    ],
+)
+def test_a_bad_value_stops_the_start_with_its_name_and_the_right_form(
+    tmp_path: Path, name: str, value: str, right: str
+) -> None:
+    result = manage("check", data_dir=tmp_path, **{name: value})
+
+    assert result.returncode != 0
+    assert f"环境变量 {name} 有误" in result.stderr
+    assert right in result.stderr
+
+
+def test_production_settings_pass_the_deployment_checks(tmp_path: Path) -> None:
+    assert manage("migrate", "-v0", data_dir=tmp_path).returncode == 0
+
+    result = manage("check", "--deploy", "--fail-level", "WARNING", data_dir=tmp_path, **PRODUCTION)
+
+    assert result.returncode == 0, result.stderr
+    assert "no issues" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"SECRET_KEY": ""}, "环境变量 SECRET_KEY 有误：对外服务"),
+        ({"SECRET_KEY": "short"}, "环境变量 SECRET_KEY 有误：太短"),
+        ({"SECRET_KEY": "a" * 60}, "环境变量 SECRET_KEY 有误：太短、重复"),
+        ({"SECRET_KEY": "django-insecure-" + "0123456789" * 5}, "环境变量 SECRET_KEY 有误"),
+        ({"DEBUG": "true"}, "环境变量 DEBUG 有误：对外服务"),
+    ],
+)
+def test_production_refuses_a_default_secret_and_debug(tmp_path: Path, change: dict[str, str], words: str) -> None:
+    result = manage("check", data_dir=tmp_path, **(PRODUCTION | change))
+
+    assert result.returncode != 0
+    assert words in result.stderr
+
+
+def test_production_refuses_to_start_with_a_trial_account(tmp_path: Path) -> None:
+    serve = "from portal.wsgi import application"
+    assert manage("migrate", "-v0", data_dir=tmp_path).returncode == 0
+    make = "from portal.management.commands.set_up import Command; Command().create_trial_account()"
+    assert manage("shell", "-c", make, data_dir=tmp_path).returncode == 0
+
+    assert manage("shell", "-c", serve, data_dir=tmp_path).returncode == 0
+    refused = manage("shell", "-c", serve, data_dir=tmp_path, **PRODUCTION)
+    assert "试用账号 curator 仍可登录" in refused.stderr
+    assert "试用账号 curator 仍可登录" in manage("check", "--deploy", data_dir=tmp_path, **PRODUCTION).stderr
+
+    assert "已停用：curator" in manage("remove_trial_accounts", data_dir=tmp_path).stdout
+    assert manage("shell", "-c", serve, data_dir=tmp_path, **PRODUCTION).returncode == 0
+
+
+def test_the_secret_made_for_a_test_drive_is_random_kept_and_private(tmp_path: Path) -> None:
+    show = "from django.conf import settings; print(settings.SECRET_KEY)"
+    first = manage("shell", "-v0", "-c", show, data_dir=tmp_path).stdout
+    again = manage("shell", "-v0", "-c", show, data_dir=tmp_path).stdout
+    elsewhere = manage("shell", "-v0", "-c", show, data_dir=tmp_path / "other").stdout
+
+    assert first == again != elsewhere
+    assert len(first.strip()) >= 50
+    assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif("sqlite" not in settings.DATABASES["default"]["ENGINE"], reason="SQLite 的设置")
+def test_sqlite_is_set_up_safely() -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        found = {
+            name: cursor.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        }
+
+    assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 20_000}
+    assert connection.transaction_mode == "IMMEDIATE"

@@ -1,0 +1,132 @@
+"""A draft is nowhere, a published case is found at once, a withdrawn one is gone at once: by every door."""
+
+import time
+
+import pytest
+from django.test import Client
+
+from cases import search
+from cases.models import Case
+from tests.builders import make_case, make_district, make_draft, make_organisation, make_sector, make_theme, make_user
+from tests.pages import exported, text_of
+
+SECRET = "秘而不宣之题"
+BODY = "秘而不宣之单位"
+
+
+def secret_draft() -> Case:
+    return make_draft(
+        SECRET,
+        number="2020-0099",
+        summary="秘而不宣之摘要",
+        leads=[make_organisation(BODY)],
+        district=make_district("440105"),
+        sector=make_sector("医院", "hospital"),
+        themes=[make_theme("秘而不宣之主题", "hush")],
+        year=1999,
+        figures=[{"indicator": "秘而不宣之指标", "value": 1, "unit": "个"}],
+    )
+
+
+DOORS = [
+    "/",
+    "/cases/",
+    f"/cases/?q={SECRET}",
+    "/cases/?q=秘而不宣",
+    "/cases/?district=440105",
+    "/cases/?year=1999",
+    "/cases/?sector=hospital",
+    "/cases/?theme=hush",
+    "/cases/2020-0001/",
+    "/organisations/",
+    f"/organisations/?q={BODY}",
+    "/awards/",
+    "/districts/",
+    "/districts/440105/",
+    "/districts/440100/",
+    "/cases/export.json",
+    "/cases/export.csv",
+    f"/cases/export.json?q={SECRET}",
+    "/cases/export.csv?sector=hospital",
+]
+
+
+def leaks(client: Client) -> list[str]:
+    """The doors through which the secret shows; the reader's own words on the page do not count."""
+    shown = []
+    for door in DOORS:
+        response = client.get(door)
+        assert response.status_code == 200, door
+        text = response.content.decode() if "export" in door else text_of(response)
+        for words in (SECRET, BODY):
+            if words in door:
+                text = text.replace(words, "")
+        if any(word in text for word in ("秘而不宣之", "2020-0099")):
+            shown.append(door)
+    return shown
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", ["draft", "review", "withdrawn"])
+@pytest.mark.parametrize("reader", ["anonymous", "signed in", "curator"])
+def test_what_is_not_published_is_on_no_page_in_no_count_no_search_and_no_export(
+    client: Client, state: str, reader: str
+) -> None:
+    make_case("公开案例", number="2020-0001")
+    case = secret_draft()
+    if state == "review":
+        case.submit(by=None)
+    elif state == "withdrawn":
+        case.publish(by=None)
+        search.rebuild()  # the index still knows it, and must not tell
+        case.withdraw(by=None)
+    if state != "withdrawn":
+        search.rebuild()
+    if reader != "anonymous":
+        client.force_login(make_user(group="审核员" if reader == "curator" else ""))
+
+    assert leaks(client) == []
+    assert exported(client) == ["2020-0001"]
+    assert "1 个案例" in text_of(client.get("/cases/"))
+
+
+@pytest.mark.django_db
+def test_the_sweep_notices_a_published_case(client: Client) -> None:
+    make_case("公开案例", number="2020-0001")
+    secret_draft().publish(by=None)
+    search.rebuild()
+
+    assert set(leaks(client)) == set(DOORS) - {"/cases/2020-0001/", "/awards/"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_published_it_is_findable_within_two_seconds_and_withdrawn_gone_at_once(client: Client) -> None:
+    make_case("公开案例", number="2020-0001")
+    search.rebuild()
+    case = secret_draft()
+    assert exported(client, f"?q={SECRET}") == []
+
+    case.publish(by=None)
+    start = time.monotonic()
+    while exported(client, f"?q={SECRET}") != ["2020-0099"]:
+        assert time.monotonic() - start < 2, "not findable after two seconds"
+        time.sleep(0.05)
+
+    case.withdraw(by=None)
+    assert exported(client, f"?q={SECRET}") == []
+    assert leaks(client) == []
+
+
+@pytest.mark.django_db
+def test_a_change_that_is_rolled_back_reaches_nobody(client: Client) -> None:
+    from django.db import transaction
+
+    case = secret_draft()
+    search.rebuild()
+    with transaction.atomic():
+        case.publish(by=None)
+        transaction.set_rollback(True)
+
+    search.drain()
+
+    assert exported(client, f"?q={SECRET}") == []
