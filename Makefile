@@ -29,4 +29,4 @@ lint: .venv/development
 	$(BIN)/lint-imports
 
 bench: .venv/development
-	$(BIN)/python manage.py bench
+	$(BIN)/python -m tests.bench

@@ -10,9 +10,3 @@ graceful_timeout = 10
 
 def when_ready(server):
     print(f"\n门户已启动：http://{server.address[0][0]}:{server.address[0][1]}/（按 Ctrl+C 停止）\n", flush=True)  # noqa: T201
-
-
-def post_worker_init(worker):
-    from cases.search import wake
-
-    wake()

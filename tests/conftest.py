@@ -14,14 +14,30 @@ def own_folders(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "uploads"
 
 
+def is_transactional(request: pytest.FixtureRequest) -> bool:
+    marker = request.node.get_closest_marker("django_db")
+    asked = bool(marker and marker.kwargs.get("transaction"))
+    return asked or bool({"transactional_db", "live_server"} & set(request.fixturenames))
+
+
 @pytest.fixture(autouse=True)
 def leave_nothing_published(request: pytest.FixtureRequest) -> Iterator[None]:
     """Unpublish before a transactional test's tables are emptied: the guards forbid to orphan a published case."""
-    if "transactional_db" in request.fixturenames or "live_server" in request.fixturenames:
-        request.getfixturevalue("transactional_db")
+    if not is_transactional(request):
         yield
-        from cases.models import Case
+        return
+    request.getfixturevalue("transactional_db")
+    yield
+    from cases.models import Case
 
-        Case.objects.update(status=Case.Status.DRAFT)
-    else:
-        yield
+    Case.objects.update(status=Case.Status.DRAFT)
+
+
+@pytest.fixture
+def draining(transactional_db: None) -> Iterator[None]:
+    """Run the thread that brings changes into the index, as a web process does."""
+    from cases import search
+
+    search.wake()
+    yield
+    search.stop()

@@ -9,7 +9,7 @@ from django.test import Client
 
 def text_of(response: Any) -> str:
     """The visible words of a page, white space folded."""
-    body = re.sub(r"(?s)<(script|style|head)\b.*?</\1>", " ", response.content.decode())
+    body = re.sub(r"(?s)<(script|style|head)\b.*?</\1>|</?mark>", "", response.content.decode())
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", body))).strip()
 
 

@@ -39,7 +39,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def portal(live_server: Any) -> str:
+def portal(live_server: Any, draining: None) -> str:
     """The shipped library, served."""
     call_command("import_districts", settings.BASE_DIR / "fixtures" / "districts.csv.gz", verbosity=0)
     call_command("load_library", verbosity=0)

@@ -4,7 +4,15 @@ import pytest
 from django.test import Client
 
 from cases.models import AwardEntry, FunnelStage
-from tests.builders import make_case, make_district, make_draft, make_list, make_organisation, make_source
+from tests.builders import (
+    make_case,
+    make_district,
+    make_draft,
+    make_list,
+    make_organisation,
+    make_sector,
+    make_source,
+)
 from tests.pages import cards, text_of
 
 pytestmark = pytest.mark.django_db
@@ -135,3 +143,18 @@ def test_the_district_list_counts_subtrees_and_leaves_out_places_without_cases(c
     assert "广东省 2 个案例 广州市 2 个案例 越秀区 2 个案例 人民街道 1 个案例" in page
     assert "海珠区" not in page
     assert "吉林省" not in page
+
+
+def test_sectors_stand_in_their_set_order_and_lists_newest_first(client: Client) -> None:
+    for position, name in ((2, "丙领域"), (0, "甲领域"), (1, "乙领域")):
+        sector = make_sector(name)
+        sector.position = position
+        sector.save()
+        make_case(sector=sector)
+    for year in (2019, 2021, 2020):
+        make_list(f"{year}榜单", year=year)
+
+    page = text_of(client.get("/"))
+
+    assert page.index("甲领域") < page.index("乙领域") < page.index("丙领域")
+    assert page.index("2021榜单") < page.index("2020榜单") < page.index("2019榜单")

@@ -22,7 +22,7 @@ def secret_draft() -> Case:
         leads=[make_organisation(BODY)],
         district=make_district("440105"),
         sector=make_sector("医院", "hospital"),
-        themes=[make_theme("秘而不宣之主题", "hush")],
+        themes=[make_theme("主题名称是公开的", "hush")],
         year=1999,
         figures=[{"indicator": "秘而不宣之指标", "value": 1, "unit": "个"}],
     )
@@ -39,7 +39,7 @@ DOORS = [
     "/cases/?theme=hush",
     "/cases/2020-0001/",
     "/organisations/",
-    f"/organisations/?q={BODY}",
+    "/organisations/?q=秘而不宣",
     "/awards/",
     "/districts/",
     "/districts/440105/",
@@ -52,16 +52,13 @@ DOORS = [
 
 
 def leaks(client: Client) -> list[str]:
-    """The doors through which the secret shows; the reader's own words on the page do not count."""
+    """The doors through which the secret shows, by its number, its summary or its body."""
     shown = []
     for door in DOORS:
         response = client.get(door)
         assert response.status_code == 200, door
-        text = response.content.decode() if "export" in door else text_of(response)
-        for words in (SECRET, BODY):
-            if words in door:
-                text = text.replace(words, "")
-        if any(word in text for word in ("秘而不宣之", "2020-0099")):
+        text = response.content.decode()
+        if "2020-0099" in text or "秘而不宣之摘要" in text or BODY in text:
             shown.append(door)
     return shown
 
@@ -96,11 +93,12 @@ def test_the_sweep_notices_a_published_case(client: Client) -> None:
     secret_draft().publish(by=None)
     search.rebuild()
 
-    assert set(leaks(client)) == set(DOORS) - {"/cases/2020-0001/", "/awards/"}
+    # Award lists do not name it, and the tree of districts has but one more to count.
+    assert set(leaks(client)) == set(DOORS) - {"/awards/", "/districts/"}
 
 
 @pytest.mark.django_db(transaction=True)
-def test_published_it_is_findable_within_two_seconds_and_withdrawn_gone_at_once(client: Client) -> None:
+def test_published_it_is_findable_within_two_seconds_and_withdrawn_gone_at_once(client: Client, draining: None) -> None:
     make_case("公开案例", number="2020-0001")
     search.rebuild()
     case = secret_draft()

@@ -32,4 +32,4 @@ class AwardFilter(filters.FilterSet):
     @cached_property
     def found(self) -> Any:
         """Lists, newest first."""
-        return (self.qs if self.is_valid() else self.queryset.none()).order_by("-year", "title")
+        return (self.qs if self.is_valid() else self.queryset.none()).newest()

@@ -10,7 +10,7 @@ import django_filters as filters
 from cases.filters.fields import DistrictFilter, ValuesFilter, words_of_errors
 from cases.models import Organisation
 from cases.models.organisation import OrganisationQuerySet
-from cases.search import simplified
+from cases.search import plain
 from districts.models import District
 
 
@@ -26,7 +26,7 @@ class OrganisationFilter(filters.FilterSet):
         fields: list[str] = []
 
     def named(self, organisations: OrganisationQuerySet, name: str, value: str) -> OrganisationQuerySet:
-        return organisations.named(simplified(value))
+        return organisations.named(value, plain(value))
 
     def within_district(self, organisations: OrganisationQuerySet, name: str, value: District) -> OrganisationQuerySet:
         return organisations.within(value)

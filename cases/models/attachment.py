@@ -20,7 +20,8 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
 
 
 def random_name(attachment: Attachment, filename: str) -> str:
-    """Return a path that tells nothing; the reader's name for the file is in `original_name`."""
+    """Return a path that tells nothing, and keep the reader's name for the file in `original_name`."""
+    attachment.original_name = filename.rsplit("/", 1)[-1][-150:]
     return f"attachments/{secrets.token_hex(16)}.{extension_of(filename)}"
 
 
@@ -41,11 +42,6 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.title
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.file and self.file.name and not getattr(self.file, "_committed", True):
-            self.original_name = self.file.name.rsplit("/", 1)[-1][-150:]
-        super().save(*args, **kwargs)
 
     @property
     def is_picture(self) -> bool:

@@ -33,7 +33,10 @@ class AwardListQuerySet(models.QuerySet["AwardList"]):
 
     def with_entry_counts(self) -> Self:
         """Annotate `entry_count`: the entries that the library holds, not the number announced."""
-        return self.annotate(entry_count=models.Count("entries"))
+        return self.annotate(entry_count=models.Count("entries")).newest()
+
+    def newest(self) -> Self:
+        return self.order_by("-year", "title")
 
 
 class AwardList(models.Model):

@@ -34,9 +34,12 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def within(self, district: District) -> Self:
         return self.filter(district__in=District.objects.within(district))
 
-    def named(self, words: str) -> Self:
-        """Organisations whose name, short name or an earlier name holds these characters."""
-        return self.filter(Q(name__icontains=words) | Q(short_name__icontains=words) | Q(former_names__icontains=words))
+    def named(self, *spellings: str) -> Self:
+        """Organisations whose name, short name or an earlier name holds any of these spellings."""
+        found = Q()
+        for words in spellings:
+            found |= Q(name__icontains=words) | Q(short_name__icontains=words) | Q(former_names__icontains=words)
+        return self.filter(found)
 
     def above(self, subordinate: Organisation) -> Self:
         return self.filter(pk=subordinate.parent_id)
@@ -52,7 +55,8 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         from cases.models.case import Case
 
         cases = Case.objects.visible_to(user).values("pk")
-        return self.annotate(case_count=models.Count("credits__case", filter=Q(credits__case__in=cases), distinct=True))
+        count = models.Count("credits__case", filter=Q(credits__case__in=cases), distinct=True)
+        return self.annotate(case_count=count).order_by("name")
 
     def busiest(self) -> Self:
         """Those with the most cases first; after `with_case_counts`."""

@@ -11,9 +11,9 @@ class VocabularyQuerySet(models.QuerySet):
         return self
 
     def with_case_counts(self, cases: models.QuerySet[Any]) -> Self:
-        """Annotate `case_count` over `cases`, and leave out words that none of them has."""
+        """Annotate `case_count` over `cases`, leave out words that none of them has, and keep the set order."""
         counts = models.Count("cases", filter=models.Q(cases__in=cases), distinct=True)
-        return self.annotate(case_count=counts).filter(case_count__gt=0)
+        return self.annotate(case_count=counts).filter(case_count__gt=0).order_by("position", "pk")
 
 
 class Vocabulary(models.Model):
