@@ -260,7 +260,7 @@ def test_a_damaged_table_changes_nothing_and_every_bad_row_is_named(import_rows:
         "440104002001,某社区",
         "440115,南\u200b沙区",
         "4.40E+05,",
-        "４４０１１７,从化区",
+        "44０117,从化区",
     ]
     path = tmp_path / "table.csv"
     path.write_text("\n".join(lines), encoding="utf-8", errors="surrogateescape")
@@ -281,7 +281,7 @@ def test_a_damaged_table_changes_nothing_and_every_bad_row_is_named(import_rows:
         "  第 16 行：名称含有看不见的字符，请重新键入\n"
         f"  第 17 行：代码“4.40E+05”有误，{form}\n"
         "  第 17 行：名称为空，请填写，或删去这一行\n"
-        f"  第 18 行：代码“４４０１１７”有误，{form}"
+        f"  第 18 行：代码“44０117”有误，{form}"
     )
     assert list(District.objects.values()) == before
 
@@ -418,6 +418,7 @@ def test_the_database_refuses_a_code_of_another_level(code: str, level: str, abo
     [
         ("4a", "province", None, "代码有误：应为 2、4、6 或 9 位数字，功能区为上级代码加 F 和两位数字"),
         ("4403F1", "zone", "4403", "代码有误：应为 2、4、6 或 9 位数字，功能区为上级代码加 F 和两位数字"),
+        ("440104000", "town", "440104", "代码有误：应为 2、4、6 或 9 位数字，功能区为上级代码加 F 和两位数字"),
         ("440304", "county", "4401", "上级区划有误：代码 440304 的上级应为 4403、44"),
         ("440304F01", "zone", "4403", "上级区划有误：代码 440304F01 的上级应为 440304"),
     ],

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(max_length=12, unique=True, verbose_name='代码')),
                 ('name', models.CharField(max_length=60, verbose_name='名称')),
-                ('full_name', models.CharField(editable=False, help_text='含上级名称，自动生成', max_length=200, verbose_name='全称')),
+                ('full_name', models.CharField(editable=False, help_text='含上级名称，自动生成', max_length=300, verbose_name='全称')),
                 ('level', models.CharField(choices=[('province', '省级'), ('city', '地级'), ('county', '县级'), ('town', '乡级'), ('zone', '功能区')], max_length=10, verbose_name='级别')),
                 ('is_former', models.BooleanField(default=False, help_text='代码已不在现行区划表中，历史案例仍可使用', verbose_name='已撤销')),
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='districts.district', verbose_name='上级区划')),

@@ -1,0 +1,57 @@
+"""Districts: found by name or code, corrected by administrators."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from districts.models import District, compact_code
+
+
+class PlaceFilter(admin.SimpleListFilter):
+    """Provinces and cities that occur in a list of things with a `district`; the subtree counts."""
+
+    title = "地区"
+    parameter_name = "place"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        used = model_admin.model._default_manager.exclude(district=None).values_list("district__code", flat=True)
+        codes = {code[:length] for code in used.order_by().distinct() for length in (2, 4)}
+        return [(place.code, place.full_name) for place in District.objects.places().filter(code__in=codes)]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Any]:
+        if not self.value():
+            return queryset
+        place = District.objects.filter(code=self.value()).first()
+        return queryset.within(place) if place else queryset.none()
+
+
+@admin.register(District)
+class DistrictAdmin(admin.ModelAdmin):
+    list_display = ["name", "code", "level", "full_name", "standing"]
+    list_filter = ["level", "is_former"]
+    search_fields = ["full_name", "^code"]
+    search_help_text = "按名称或代码查找"
+    ordering = ["code"]
+    autocomplete_fields = ["parent"]
+    fields = ["code", "name", "level", "parent", "is_former"]
+    show_full_result_count = False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: District | None = None) -> list[str]:
+        # The code is what the whole subtree and every address is made of.
+        return ["code", "level", "parent"] if obj else []
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[District], search_term: str
+    ) -> tuple[QuerySet[District], bool]:
+        return super().get_search_results(request, queryset, compact_code(search_term.strip()))
+
+    @admin.display(description="状态", ordering="is_former")
+    def standing(self, district: District) -> str:
+        return "已撤销" if district.is_former else "现行"
+
+    def view_on_site(self, district: District) -> str | None:
+        return district.get_absolute_url()
