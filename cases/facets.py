@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.http import QueryDict
 
-from districts.models import District
+from districts.models import District, codes_above
 
 
 @dataclass(frozen=True)
@@ -70,30 +71,52 @@ class Branch:
 
 
 class DistrictCounts:
-    """The tree of all districts that have cases, with the cases of every subtree counted."""
+    """The districts that have cases, with the cases of every subtree counted."""
 
     def __init__(self, counts: Iterable[tuple[str, int]]) -> None:
-        """Take (district code, number of cases) pairs; costs one query."""
-        direct = dict(counts)
-        codes = {code for own in direct for code in District(code=own).path_codes}
-        self.districts = {d.code: d for d in District.objects.visible_to(None).filter(code__in=codes)}
-        self.counts = {
-            code: sum(number for own, number in direct.items() if own.startswith(code)) for code in self.districts
-        }
+        """Take (district code, number of cases) pairs."""
+        self.counts: Counter[str] = Counter()
+        self.paths: list[list[str]] = []
+        self.places: dict[str, District] = {}
+        self.read: set[str] = set()
+        for code, number in counts:
+            self.paths.append([*codes_above(code), code])
+            for above in self.paths[-1]:
+                self.counts[above] += number
+
+    def _read(self, codes: set[str]) -> None:
+        """Fetch the places among these codes; some exist for nothing, some only hold a level open."""
+        if unread := codes - self.read:
+            found = District.objects.visible_to(None).places().filter(code__in=unread)
+            self.places |= {place.code: place for place in found}
+            self.read |= unread
 
     def below(self, district: District | None) -> list[tuple[District, int]]:
-        """The next places down that have cases, most first; rows that only hold a level open are passed through."""
-        inside = [
-            d
-            for d in self.districts.values()
-            if not d.is_placeholder and (district is None or (d.is_within(district) and d.code != district.code))
-        ]
-        nearest = [d for d in inside if not any(d.is_within(o) and d.code != o.code for o in inside)]
-        return sorted(((d, self.counts[d.code]) for d in nearest), key=lambda pair: (-pair[1], pair[0].code))
+        """The next places down that have cases, most first; reads only these, one query a level passed through."""
+        top = district.code if district else ""
+        lower = [[code for code in path if len(code) > len(top)] for path in self.paths if path[-1].startswith(top)]
+        nearest: set[str] = set()
+        while lower := [path for path in lower if path]:
+            self._read({path[0] for path in lower})
+            nearest |= {path[0] for path in lower if path[0] in self.places}
+            lower = [path[1:] for path in lower if path[0] not in self.places]
+        return self._most_first(nearest)
 
-    def branches(self, district: District | None = None) -> list[Branch]:
-        """The whole tree below a district, or all of it."""
-        return [Branch(d, count, self.branches(d)) for d, count in self.below(district)]
+    def branches(self) -> list[Branch]:
+        """The whole tree; one query."""
+        self._read(set(self.counts))
+        children: dict[str, set[str]] = defaultdict(set)
+        for path in self.paths:
+            above = ""
+            for code in path:
+                if code in self.places:
+                    children[above].add(code)
+                    above = code
+
+        def grow(code: str) -> list[Branch]:
+            return [Branch(place, count, grow(place.code)) for place, count in self._most_first(children[code])]
+
+        return grow("")
 
     def cities(self) -> list[Branch]:
         """Cities with their counties, most cases first; a province without cities of its own stands for itself."""
@@ -103,6 +126,5 @@ class DistrictCounts:
             found += cities or [province]
         return sorted(found, key=lambda branch: -branch.count)
 
-    @property
-    def total(self) -> int:
-        return sum(count for _, count in self.below(None))
+    def _most_first(self, codes: Iterable[str]) -> list[tuple[District, int]]:
+        return [(self.places[code], self.counts[code]) for code in sorted(codes, key=lambda c: (-self.counts[c], c))]

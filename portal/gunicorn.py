@@ -6,6 +6,7 @@ workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = 4
 timeout = 60
 graceful_timeout = 10
+control_socket_disable = True
 
 
 def when_ready(server):

@@ -25,7 +25,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "examples": EXAMPLES,
         "cities": DistrictCounts(cases.count_by_district()).cities()[:MOST_CITIES],
         "sectors": Sector.objects.visible_to(request.user).with_case_counts(cases),
-        "cases": cases.newest().for_cards()[:NEWEST],
+        "cases": cases.newest().for_cards().in_brief()[:NEWEST],
         "awards": AwardList.objects.visible_to(request.user).select_related("organiser").with_entry_counts()[:NEWEST],
     }
     return render(request, "portal/home.html", context)

@@ -12,7 +12,7 @@ from django.db.models import Count, QuerySet
 from cases.facets import Choice, DistrictCounts, Facet, placed, toggled
 from cases.filters.fields import DistrictFilter, SlugsFilter, ValuesFilter, YearsFilter, words_of_errors
 from cases.models import AwardEntry, AwardList, Case, Sector, Theme
-from cases.models.case import CaseQuerySet
+from cases.models.case_queryset import CaseQuerySet
 from cases.search import Found, search
 from districts.models import District
 
@@ -144,7 +144,8 @@ class CaseFilter(filters.FilterSet):
         if self.answer is not None and self.order == "relevance":
             kept = set(cases.values_list("pk", flat=True))
             return RankedCases([pk for pk in self.answer.ids if pk in kept], self.queryset.for_cards())
-        return cases.order_by(*(self.SORTS[self.order][1] or self.SORTS["newest"][1])).for_cards()
+        ordered = cases.order_by(*(self.SORTS[self.order][1] or self.SORTS["newest"][1])).for_cards()
+        return ordered if self.words else ordered.in_brief()
 
     def in_order(self) -> Iterator[Case]:
         """Every case found, complete, in the order of the page and in batches."""
@@ -197,7 +198,7 @@ class CaseFilter(filters.FilterSet):
     def _counts(self, name: str, column: str) -> dict[str, int]:
         """Cases by the value of a column, as if parameter `name` were open."""
         cases = self.narrowed(without=name).order_by().exclude(**{column: None})
-        return {str(value): count for value, count in cases.values_list(column).annotate(Count("pk", distinct=True))}
+        return {str(value): count for value, count in cases.values_list(column).annotate(Count("pk"))}
 
     def _award_counts(self, name: str, column: str) -> dict[str, int]:
         """Cases, each once, by a column of the published lists they stand on."""

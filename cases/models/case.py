@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -14,7 +13,8 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.models.award import AwardEntry, AwardList
+from cases.models.award import AwardEntry
+from cases.models.case_queryset import CaseQuerySet
 from cases.models.credit import Credit
 from cases.models.number import IssuedNumber
 from cases.models.source import Citation, Source
@@ -27,84 +27,6 @@ if TYPE_CHECKING:
 
 NEIGHBOURS = 5
 YEARS = [MinValueValidator(1921, "年份不能早于 1921"), MaxValueValidator(2100, "年份不能晚于 2100")]
-
-
-class CaseQuerySet(models.QuerySet["Case"]):
-    def published(self) -> Self:
-        return self.filter(status=Case.Status.PUBLISHED)
-
-    def visible_to(self, user: Any, *, preview: bool = False) -> Self:
-        """Cases that the reader may see: published ones, for curators too, whose lists and exports match the readers'.
-
-        With `preview`, used where the address names one case, curators also see what they may open in the admin.
-        """
-        if preview and user is not None and user.is_staff and user.has_perm("cases.view_case"):
-            return self
-        return self.published()
-
-    def within(self, district: District) -> Self:
-        """Cases of a district and everything below it."""
-        return self.filter(
-            district__code__gte=district.prefix, district__code__lt=district.prefix + District.SUBTREE_END
-        )
-
-    def in_sectors(self, sectors: Iterable[Sector]) -> Self:
-        return self.filter(sector__in=sectors)
-
-    def about(self, themes: Iterable[Theme]) -> Self:
-        """Cases about any of these themes, each once."""
-        tagged = Case.themes.through.objects.filter(theme__in=themes)
-        return self.filter(pk__in=tagged.values("case"))
-
-    def of_kinds(self, kinds: Iterable[str]) -> Self:
-        return self.filter(kind__in=kinds)
-
-    def of_years(self, years: Iterable[int]) -> Self:
-        return self.filter(year__in=years)
-
-    def on_list(self, award_list: AwardList) -> Self:
-        return self.filter(pk__in=award_list.entries.exclude(case=None).values("case"))
-
-    def with_award_levels(self, levels: Iterable[str]) -> Self:
-        """Cases on a published list of any of these levels."""
-        entries = AwardEntry.objects.visible_to(None).filter(award_list__level__in=levels)
-        return self.filter(pk__in=entries.exclude(case=None).values("case"))
-
-    def of(self, organisation: Organisation) -> Self:
-        """Cases in which the organisation has any part."""
-        return self.filter(pk__in=Credit.objects.filter(organisation=organisation).values("case"))
-
-    def near(self, case: Case) -> Self:
-        """Other cases of the same district or, failing that, of the same sector; those of the district first."""
-        same_district = models.Case(models.When(district=case.district_id, then=0), default=1)
-        alike = Q(district=case.district_id) | Q(sector=case.sector_id)
-        return self.filter(alike).exclude(pk=case.pk).order_by(same_district, "-year", "number")
-
-    def count_by_district(self) -> Iterable[tuple[str, int]]:
-        """Pairs of district code and number of cases filed directly there."""
-        return self.order_by().values_list("district__code").annotate(models.Count("pk"))
-
-    def newest(self) -> Self:
-        return self.order_by("-year", "-published_at", "number")
-
-    def for_cards(self) -> Self:
-        """Load what a card in a list shows; the number of queries does not grow with the list."""
-        return self.select_related("district", "sector").prefetch_related(
-            "themes", "credits__organisation", models.Prefetch("awards", _published_awards(), to_attr="shown_awards")
-        )
-
-    def for_page(self) -> Self:
-        """Load everything that a case's page or an export shows."""
-        return (
-            self.for_cards()
-            .select_related("part_of")
-            .prefetch_related("figures__source", "citations__source", "attachments")
-        )
-
-
-def _published_awards() -> models.QuerySet[AwardEntry]:
-    entries = AwardEntry.objects.visible_to(None)
-    return entries.select_related("award_list").order_by("-award_list__year", "award_list__title")
 
 
 @dataclass(frozen=True)
@@ -199,7 +121,15 @@ class Case(models.Model):
         verbose_name_plural = "案例"
         ordering = ["-year", "number"]
         permissions = [("publish_case", "可以发布和撤下案例")]
-        indexes = [models.Index(fields=["status", "-year", "number"], name="case_status_newest")]
+        indexes = [
+            models.Index(fields=["status", "-year", "-published_at", "number"], name="case_newest"),
+            # What lists are counted and narrowed by, so that counting reads no texts.
+            models.Index(fields=["status", "number"], name="case_number"),
+            models.Index(fields=["status", "district", "-year", "number"], name="case_district"),
+            models.Index(fields=["status", "sector", "-year", "number"], name="case_sector"),
+            models.Index(fields=["status", "kind"], name="case_kind"),
+            models.Index(fields=["part_of", "status", "number"], name="case_parts"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(status="published")
@@ -257,14 +187,14 @@ class Case(models.Model):
     def surroundings(self, user: Any) -> Surroundings:
         """Whole, parts and neighbours; a constant number of queries."""
         visible = Case.objects.visible_to(user)
-        parts = list(visible.filter(part_of=self).for_cards().order_by("number"))
+        parts = list(visible.filter(part_of=self).for_cards().in_brief().order_by("number"))
         related = [part.pk for part in parts] + ([self.part_of_id] if self.part_of_id else [])
         return Surroundings(
-            whole=visible.filter(pk=self.part_of_id).first() if self.part_of_id else None,
+            whole=visible.filter(pk=self.part_of_id).in_brief().first() if self.part_of_id else None,
             parts=parts,
-            previous=visible.filter(number__lt=self.number).order_by("-number").first(),
-            next=visible.filter(number__gt=self.number).order_by("number").first(),
-            near=list(visible.near(self).exclude(pk__in=related)[:NEIGHBOURS]),
+            previous=visible.filter(number__lt=self.number).order_by("-number").in_brief().first(),
+            next=visible.filter(number__gt=self.number).order_by("number").in_brief().first(),
+            near=visible.near(self, NEIGHBOURS, without=related),
         )
 
     def claim_version(self, started_from: int) -> bool:

@@ -23,5 +23,5 @@ def award_list(request: HttpRequest) -> HttpResponse:
 def award_detail(request: HttpRequest, slug: str) -> HttpResponse:
     award = get_object_or_404(AwardList.objects.visible_to(request.user).for_page(), slug=slug)
     entries = AwardEntry.objects.visible_to(request.user).on(award).in_published_order()
-    context = {"award": award, "entries": entries.with_cases(Case.objects.visible_to(request.user))}
+    context = {"award": award, "entries": entries.with_cases(Case.objects.visible_to(request.user).in_brief())}
     return render(request, "cases/award_detail.html", context)

@@ -13,8 +13,9 @@ NEWEST = 12
 
 @require_safe
 def district_list(request: HttpRequest) -> HttpResponse:
-    tree = DistrictCounts(Case.objects.visible_to(request.user).count_by_district())
-    return render(request, "districts/district_list.html", {"branches": tree.branches(), "total": tree.total})
+    cases = Case.objects.visible_to(request.user)
+    branches = DistrictCounts(cases.count_by_district()).branches()
+    return render(request, "districts/district_list.html", {"branches": branches, "total": cases.count()})
 
 
 @require_safe
@@ -28,7 +29,7 @@ def district_detail(request: HttpRequest, code: str) -> HttpResponse:
         "above": district.ancestors(),
         "below": DistrictCounts(cases.count_by_district()).below(district),
         "case_count": cases.count(),
-        "cases": cases.newest().for_cards()[:NEWEST],
+        "cases": cases.newest().for_cards().in_brief()[:NEWEST],
         "organisations": Organisation.objects.visible_to(request.user)
         .within(district)
         .with_case_counts(request.user)

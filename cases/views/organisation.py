@@ -27,7 +27,7 @@ def organisation_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "organisation": organisation,
         "superior": visible.above(organisation).first(),
         "subordinates": visible.under(organisation).with_case_counts(request.user),
-        "cases": Case.objects.visible_to(request.user).of(organisation).for_cards().newest(),
+        "cases": Case.objects.visible_to(request.user).of(organisation).for_cards().in_brief().newest(),
         "entries": AwardEntry.objects.visible_to(request.user).of(organisation),
     }
     return render(request, "cases/organisation_detail.html", context)

@@ -1,0 +1,102 @@
+"""Many cases: what lists, filters and pages ask for, in the library's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+
+from cases.models.award import AwardEntry, AwardList
+from cases.models.credit import Credit
+from cases.models.vocabulary import Sector, Theme
+from districts.models import District
+
+if TYPE_CHECKING:
+    from cases.models.case import Case
+    from cases.models.organisation import Organisation
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    model: type[Case]
+
+    def published(self) -> Self:
+        return self.filter(status=self.model.Status.PUBLISHED)
+
+    def visible_to(self, user: Any, *, preview: bool = False) -> Self:
+        """Cases that the reader may see: published ones, for curators too, whose lists and exports match the readers'.
+
+        With `preview`, used where the address names one case, curators also see what they may open in the admin.
+        """
+        if preview and user is not None and user.is_staff and user.has_perm("cases.view_case"):
+            return self
+        return self.published()
+
+    def within(self, district: District) -> Self:
+        """Cases of a district and everything below it."""
+        return self.filter(
+            district__code__gte=district.prefix, district__code__lt=district.prefix + District.SUBTREE_END
+        )
+
+    def in_sectors(self, sectors: Iterable[Sector]) -> Self:
+        return self.filter(sector__in=sectors)
+
+    def about(self, themes: Iterable[Theme]) -> Self:
+        """Cases about any of these themes, each once."""
+        tagged = self.model.themes.through.objects.filter(theme__in=themes)
+        return self.filter(pk__in=tagged.values("case"))
+
+    def of_kinds(self, kinds: Iterable[str]) -> Self:
+        return self.filter(kind__in=kinds)
+
+    def of_years(self, years: Iterable[int]) -> Self:
+        return self.filter(year__in=years)
+
+    def on_list(self, award_list: AwardList) -> Self:
+        return self.filter(pk__in=award_list.entries.exclude(case=None).values("case"))
+
+    def with_award_levels(self, levels: Iterable[str]) -> Self:
+        """Cases on a published list of any of these levels."""
+        entries = AwardEntry.objects.visible_to(None).filter(award_list__level__in=levels)
+        return self.filter(pk__in=entries.exclude(case=None).values("case"))
+
+    def of(self, organisation: Organisation) -> Self:
+        """Cases in which the organisation has any part."""
+        return self.filter(pk__in=Credit.objects.filter(organisation=organisation).values("case"))
+
+    def in_brief(self) -> Self:
+        """Leave the long texts behind, for lists that show at most the summary."""
+        return self.defer("background", "approach", "results", "lessons")
+
+    def near(self, case: Case, count: int, *, without: Iterable[int]) -> list[Case]:
+        """Up to `count` other cases of the same district and, where they are too few, of the same sector."""
+        others = self.exclude(pk__in=[case.pk, *without]).order_by("-year", "number").in_brief()
+        same_district = list(others.filter(district=case.district_id)[:count])
+        same_sector = others.filter(sector=case.sector_id).exclude(pk__in=[other.pk for other in same_district])
+        return same_district + list(same_sector[: count - len(same_district)])
+
+    def count_by_district(self) -> Iterable[tuple[str, int]]:
+        """Pairs of district code and number of cases filed directly there."""
+        return self.order_by().values_list("district__code").annotate(models.Count("pk"))
+
+    def newest(self) -> Self:
+        return self.order_by("-year", "-published_at", "number")
+
+    def for_cards(self) -> Self:
+        """Load what a card in a list shows; the number of queries does not grow with the list."""
+        return self.select_related("district", "sector").prefetch_related(
+            "themes", "credits__organisation", models.Prefetch("awards", _published_awards(), to_attr="shown_awards")
+        )
+
+    def for_page(self) -> Self:
+        """Load everything that a case's page or an export shows."""
+        return (
+            self.for_cards()
+            .select_related("part_of")
+            .prefetch_related("figures__source", "citations__source", "attachments")
+        )
+
+
+def _published_awards() -> models.QuerySet[AwardEntry]:
+    entries = AwardEntry.objects.visible_to(None)
+    return entries.select_related("award_list").order_by("-award_list__year", "award_list__title")
