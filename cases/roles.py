@@ -10,9 +10,11 @@ ENTRY, CHECKING, ADMINISTRATION = "录入员", "审核员", "管理员"
 EDIT = ("add", "change", "view")
 WHOLE = (*EDIT, "delete")
 
+Rights = dict[str, dict[str, tuple[str, ...]]]
+
 # What belongs to a case or list and is edited inside its form; rows may be removed there.
 PARTS = ("attachment", "awardentry", "citation", "credit", "figure", "funnelstage")
-ENTRY_RIGHTS = {
+ENTRY_RIGHTS: Rights = {
     "cases": {
         **dict.fromkeys(("case", "organisation", "source", "awardlist"), EDIT),
         **dict.fromkeys(PARTS, WHOLE),
@@ -20,7 +22,7 @@ ENTRY_RIGHTS = {
     },
     "districts": {"district": ("view",)},
 }
-ADMINISTRATION_RIGHTS = {
+ADMINISTRATION_RIGHTS: Rights = {
     "cases": {
         **dict.fromkeys(("case", "organisation", "source", "awardlist", "sector", "theme"), WHOLE),
         **dict.fromkeys(PARTS, WHOLE),
@@ -32,7 +34,7 @@ ADMINISTRATION_RIGHTS = {
 PUBLISHING = {"cases.publish_case", "cases.publish_awardlist"}
 
 
-def _codes(rights: dict[str, dict[str, tuple[str, ...]]]) -> set[str]:
+def _codes(rights: Rights) -> set[str]:
     return {
         f"{app}.{verb}_{model}" for app, models in rights.items() for model, verbs in models.items() for verb in verbs
     }
@@ -44,9 +46,6 @@ ROLES: dict[str, set[str]] = {
     CHECKING: _codes(ENTRY_RIGHTS) | PUBLISHING,
     ADMINISTRATION: _codes(ADMINISTRATION_RIGHTS) | PUBLISHING,
 }
-
-
-ADMINISTRATOR = "管理员"
 
 
 def create_roles(using: str = "default", **kwargs: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from haystack import indexes
 
 from cases.models import Case
-from cases.models.case import CaseQuerySet
+from cases.models.case_queryset import CaseQuerySet
 
 
 class CaseIndex(indexes.SearchIndex, indexes.Indexable):
@@ -41,7 +41,7 @@ class CaseIndex(indexes.SearchIndex, indexes.Indexable):
     def prepare_organisations(self, case: Case) -> list[str]:
         """Names, short names and former names, each once."""
         organisations = [credit.organisation for credit in case.credits.all()]
-        names = [[body.name, body.short_name, *body.former_names] for body in organisations]
+        names = [[body.name, body.short_name, *body.earlier_names] for body in organisations]
         return list(dict.fromkeys(name for some in names for name in some if name))
 
     def prepare_district(self, case: Case) -> str:
@@ -55,7 +55,7 @@ class CaseIndex(indexes.SearchIndex, indexes.Indexable):
 
     def prepare_awards(self, case: Case) -> list[str]:
         """Titles of the published lists that the case is on."""
-        return list(dict.fromkeys(entry.award_list.title for entry in case.shown_awards))  # type: ignore[attr-defined]
+        return list(dict.fromkeys(entry.award_list.title for entry in case.shown_awards))
 
     def prepare_figures(self, case: Case) -> list[str]:
         """Each figure as the page writes it and as its source printed it."""

@@ -29,7 +29,7 @@ def sheet_rows(client: Client, query: str = "", sheet: str = "案例") -> list[d
     response = client.get(f"/cases/export.xlsx{query}")
     assert response.status_code == 200
     rows = list(load_workbook(io.BytesIO(response.content))[sheet].iter_rows(values_only=True))
-    return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
+    return [dict(zip(map(str, rows[0]), row, strict=True)) for row in rows[1:]]
 
 
 def csv_rows(client: Client, query: str = "") -> list[dict[str, str]]:

@@ -97,4 +97,4 @@ def test_sqlite_is_set_up_safely() -> None:
         }
 
     assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 20_000}
-    assert connection.transaction_mode == "IMMEDIATE"
+    assert getattr(connection, "transaction_mode", "") == "IMMEDIATE"

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
-    model: type[Case]
-
     def published(self) -> Self:
         return self.filter(status=self.model.Status.PUBLISHED)
 
@@ -68,7 +66,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Leave the long texts behind, for lists that show at most the summary."""
         return self.defer("background", "approach", "results", "lessons")
 
-    def near(self, case: Case, count: int, *, without: Iterable[int]) -> list[Case]:
+    def near(self, case: Case, count: int, *, without: Iterable[int]) -> list[Any]:
         """Up to `count` other cases of the same district and, where they are too few, of the same sector."""
         others = self.exclude(pk__in=[case.pk, *without]).order_by("-year", "number").in_brief()
         same_district = list(others.filter(district=case.district_id)[:count])

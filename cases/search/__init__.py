@@ -1,1 +1,34 @@
 """The library's search behind a small facade; the only package that knows an engine."""
+
+from cases.search.analysis import lexicon, plain
+from cases.search.drainer import drain, stop, wake
+from cases.search.finding import Found, search
+from cases.search.generations import AlreadyRebuilding
+from cases.search.highlighting import highlight, snippet
+from cases.search.outbox import record
+from cases.search.upkeep import Rebuilt, Reconciled, Status, rebuild, reconcile, status
+
+__all__ = [
+    "AlreadyRebuilding",
+    "Found",
+    "Rebuilt",
+    "Reconciled",
+    "Status",
+    "drain",
+    "highlight",
+    "load",
+    "plain",
+    "rebuild",
+    "reconcile",
+    "record",
+    "search",
+    "snippet",
+    "status",
+    "stop",
+    "wake",
+]
+
+
+def load() -> None:
+    """Read the dictionaries now (half a second): before processes fork, so that they share the memory."""
+    _ = lexicon.tokenizer

@@ -1,0 +1,225 @@
+"""Cases: one form in the order a curator thinks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+
+from cases.admin.attachment import AttachmentInline
+from cases.admin.conflict import Conflict, StaleSave, edits_since
+from cases.admin.credit import CreditInline
+from cases.admin.figure import FigureInline
+from cases.admin.moves import CaseMoves
+from cases.admin.source import CitationInline
+from cases.admin.status import StatusChangeInline
+from cases.models import Case
+from districts.admin import PlaceFilter
+
+TEXTS = ("title", "brand_name", *Case.SECTIONS)
+
+
+class CaseForm(forms.ModelForm):
+    """Refuses a save that began before somebody else's, and keeps a published case complete."""
+
+    conflict: Conflict | None = None
+
+    class Meta:
+        widgets = {
+            "title": forms.TextInput(attrs={"class": "vLargeTextField"}),
+            "themes": forms.CheckboxSelectMultiple,
+            "summary": forms.Textarea(attrs={"rows": 4}),
+            "background": forms.Textarea(attrs={"rows": 8}),
+            "approach": forms.Textarea(attrs={"rows": 18}),
+            "results": forms.Textarea(attrs={"rows": 8}),
+            "lessons": forms.Textarea(attrs={"rows": 6}),
+        }
+
+    @property
+    def started_from(self) -> int:
+        """The version that this edit began at; 0, which none is, when the form does not say."""
+        version = self.data.get("version", "")
+        return int(version) if version.isdecimal() else 0
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if self.instance.pk and self.started_from != self.instance.version:
+            self.conflict = Conflict(edits_since(self.instance, self.started_from))
+            self.conflict.compare_form(self)
+            self.add_error(None, "没有保存：您打开之后，别人修改了这个案例。请对照两边的文字，改好后再保存")
+        if self.instance.is_published:
+            for name in ("district", "sector", "summary"):
+                if name in self.fields and name not in self.errors and not self.cleaned_data.get(name):
+                    self.add_error(name, "已发布的案例不能没有这一项；要清空，请先撤下案例")
+        return cleaned
+
+
+@admin.register(Case)
+class CaseAdmin(CaseMoves):
+    form = CaseForm
+    inlines = [CreditInline, FigureInline, CitationInline, AttachmentInline, StatusChangeInline]
+    list_display = ["number", "title", "state", "place", "sector", "leads", "updated"]
+    list_display_links = ["number", "title"]
+    list_filter = ["status", "kind", "sector", "themes", PlaceFilter, "year"]
+    list_select_related = ["district", "sector"]
+    list_per_page = 50
+    ordering = ["-updated_at", "-pk"]
+    search_fields = ["number", "title", "brand_name", "summary", "credits__organisation__name"]
+    search_help_text = "按编号、标题、品牌名称、摘要或组织查找"
+    autocomplete_fields = ["district", "part_of"]
+    readonly_fields = ["number", "state", "entered", "updated_at", "published_at"]
+    fieldsets = [
+        ("是什么", {"fields": ["title", "brand_name", ("kind", "year", "start_year")]}),
+        ("在哪里、属于哪一类", {"fields": [("district", "sector"), "themes", "part_of"]}),
+        ("写什么", {"fields": list(Case.SECTIONS)}),
+    ]
+    record_fields = [("number", "state", "entered"), ("updated_at", "published_at")]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:
+        cases = Case.objects.visible_to(request.user, preview=True)
+        return cases.prefetch_related("credits__organisation").order_by(*self.ordering)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"year": timezone.localdate().year} | super().get_changeform_initial_data(request)
+
+    # Rights
+
+    def has_change_permission(self, request: HttpRequest, obj: Case | None = None) -> bool:
+        is_open = obj is None or obj.status == Case.Status.DRAFT or self.has_publish_permission(request)
+        return is_open and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Case | None = None) -> bool:
+        return (obj is None or not obj.is_published) and super().has_delete_permission(request, obj)
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        case = self.get_object(request, unquote(object_id))
+        if case and case.is_published and self.has_delete_permission(request):
+            self.message_user(request, f"案例 {case} 已发布，不能删除。请先撤下", messages.ERROR)
+            return HttpResponseRedirect(reverse("admin:cases_case_change", args=[case.pk]))
+        return super().delete_view(request, object_id, extra_context)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        if self.has_delete_permission(request) and any(case.is_published for case in objs):
+            lacking.discard(self.opts.verbose_name)
+            lacking.add("案例（已发布的不能删除，请先撤下）")
+        return deleted, counts, lacking, protected
+
+    # The form
+
+    def get_inlines(self, request: HttpRequest, obj: Case | None) -> Any:
+        return [inline for inline in self.inlines if obj or inline is not StatusChangeInline]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Case | None = None) -> Any:
+        record = [("记录", {"fields": self.record_fields, "classes": ["record"]})] if obj else []
+        return [*record, *self.fieldsets]
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Case | None = None,
+    ) -> HttpResponse:
+        """Put the inlines between the fieldsets, where a curator thinks of them."""
+        *before, texts = context["adminform"]
+        inlines = context["inline_admin_formsets"]
+        credits = [part for part in inlines if isinstance(part.opts, CreditInline)]
+        context["form_parts"] = [
+            *({"fieldset": part} for part in before),
+            *({"inline": part} for part in credits),
+            {"fieldset": texts},
+            *({"inline": part} for part in inlines if part not in credits),
+        ]
+        context["conflict"] = getattr(context["adminform"].form, "conflict", None)
+        if context["conflict"]:
+            for part in inlines:
+                if part.has_change_permission:
+                    context["conflict"].compare_rows(part.formset)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        if request.method == "POST" and object_id:
+            case = self.get_object(request, unquote(object_id))
+            if case and self.has_change_permission(request) and not self.has_change_permission(request, case):
+                return self._show_what_was_typed(request, case)
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except StaleSave:
+            # The form was checked just before the other save and is checked again just after it.
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def _show_what_was_typed(self, request: HttpRequest, case: Case) -> HttpResponse:
+        """Answer a save that came after the case was moved out of this user's hands, without losing its text."""
+        conflict = Conflict(edits_since(case, 0)[-1:])
+        for field in Case._meta.fields:
+            if field.name in TEXTS:
+                conflict.compare(str(field.verbose_name), getattr(case, field.name), request.POST.get(field.name, ""))
+        formsets: Any = self._create_formsets(request, case, change=True)  # type: ignore[attr-defined]
+        for formset, inline in zip(*formsets, strict=True):
+            if inline.has_change_permission(request, case):
+                conflict.compare_rows(formset)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "没有保存",
+            "opts": self.opts,
+            "original": case,
+            "conflict": conflict,
+        }
+        return TemplateResponse(request, "admin/cases/case/closed.html", context, status=403)
+
+    # Saving
+
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
+        """Log the version too, so that a stale save can be told who saved meanwhile."""
+        return [*super().construct_change_message(request, form, formsets, add), {"version": form.instance.version}]
+
+    def save_model(self, request: HttpRequest, obj: Case, form: Any, change: bool) -> None:
+        if not change:
+            obj.created_by_id = request.user.pk
+            obj.save()
+            return
+        if not obj.claim_version(form.started_from):
+            raise StaleSave
+        # Only what is in the form: the status may have moved since the case was read.
+        stored = {field.name for field in Case._meta.concrete_fields}
+        obj.save(update_fields=[*(name for name in form.changed_data if name in stored), "updated_at"])
+
+    # Columns
+
+    def view_on_site(self, case: Case) -> str:
+        return case.get_absolute_url()
+
+    @admin.display(description="状态", ordering="status")
+    def state(self, case: Case) -> str:
+        return format_html('<span class="state state-{}">{}</span>', case.status, case.get_status_display())
+
+    @admin.display(description="区划", ordering="district__code")
+    def place(self, case: Case) -> str:
+        return format_html('<span title="{}">{}</span>', case.district, case.district.name) if case.district else ""
+
+    @admin.display(description="修改时间", ordering="updated_at")
+    def updated(self, case: Case) -> str:
+        return timezone.localtime(case.updated_at).strftime("%Y-%m-%d")
+
+    @admin.display(description="主办组织")
+    def leads(self, case: Case) -> str:
+        return "、".join(organisation.label for organisation in case.leads)
+
+    @admin.display(description="录入")
+    def entered(self, case: Case) -> str:
+        when = timezone.localtime(case.created_at).strftime("%Y-%m-%d %H:%M")
+        by = case.created_by
+        return f"{by.get_full_name() or by.get_username()}，{when}" if by else when

@@ -1,0 +1,48 @@
+"""Organisations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+
+from cases.admin.desk import DeskAdmin
+from cases.models import Organisation
+from districts.admin import PlaceFilter
+
+
+class OrganisationForm(forms.ModelForm):
+    class Meta:
+        widgets = {"former_names": forms.Textarea(attrs={"rows": 3})}
+
+    def clean_former_names(self) -> str:
+        """One name a line, each once."""
+        lines = (line.strip() for line in self.cleaned_data["former_names"].splitlines())
+        return "\n".join(dict.fromkeys(line for line in lines if line))
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(DeskAdmin):
+    form = OrganisationForm
+    list_display = ["name", "short_name", "kind", "district", "parent", "case_count"]
+    list_filter = ["kind", PlaceFilter]
+    list_select_related = ["district", "parent"]
+    ordering = ["name"]
+    search_fields = ["name", "short_name", "former_names"]
+    search_help_text = "按名称、简称或曾用名查找"
+    autocomplete_fields = ["district", "parent"]
+    fields = ["name", "short_name", "kind", "district", "parent", "former_names"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Organisation]:
+        return super().get_queryset(request).annotate(case_count=Count("credits__case", distinct=True))
+
+    def view_on_site(self, organisation: Organisation) -> str | None:
+        is_met = Organisation.objects.visible_to(None).filter(pk=organisation.pk).exists()
+        return organisation.get_absolute_url() if is_met else None
+
+    @admin.display(description="案例数", ordering="case_count")
+    def case_count(self, organisation: Any) -> int:
+        return organisation.case_count

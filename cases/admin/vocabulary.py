@@ -1,0 +1,27 @@
+"""The two vocabularies: sectors and themes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+
+from cases.admin.desk import DeskAdmin
+from cases.models import Sector, Theme
+
+
+@admin.register(Sector, Theme)
+class VocabularyAdmin(DeskAdmin):
+    list_display = ["name", "slug", "position", "case_count", "note"]
+    search_fields = ["name", "slug", "note"]
+    ordering = ["position", "pk"]
+    fields = ["name", "slug", "position", "note"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).annotate(case_count=Count("cases"))
+
+    @admin.display(description="案例数", ordering="case_count")
+    def case_count(self, word: Any) -> int:
+        return word.case_count

@@ -1,0 +1,184 @@
+"""The one analysis chain, for documents and queries alike: NFKC, tw2s, lower case, then characters, pairs and words.
+
+Text is folded character by character into a stream of letters, digits and Han characters. What a character becomes
+never depends on its neighbours, and punctuation is dropped on both sides, so that any run copied out of a text folds to
+a run of the text's own stream: its pairs of neighbours are all there, wherever jieba would have cut.
+
+Words of the dictionary are looked up at every place of a text (jieba's full mode, without choosing one cut), so that a
+word is in the index of every text that contains it. jieba cuts only questions.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+import unicodedata
+import warnings
+from collections import Counter
+from collections.abc import Iterator
+from functools import cached_property
+from hashlib import blake2b
+from importlib.metadata import version
+from operator import add
+from pathlib import Path
+from typing import Any
+
+from opencc import OpenCC
+
+DICTIONARY = Path(__file__).with_name("dictionary.txt")
+
+# Characters that tw2s leaves apart, or converts in one phrase and not in the next (覆 is 复 in 答覆, itself in 覆盖).
+# Each line counts as its first character. Found by running OpenCC's phrase tables through tw2s, s2t, s2tw and s2hk.
+VARIANTS = Path(__file__).with_name("variants.txt")
+# Kept besides letters and digits, because 党建+ and 1+25+X mean something else than 党建 and 125X.
+MEANINGFUL = {"+": "+", "➕": "+"}
+LONGEST_WORD = 40
+DROPPED = "\0"
+LATIN_WORD = re.compile(r"[0-9a-z+]{3,}")
+
+_variants = VARIANTS.read_text(encoding="utf-8").split()
+_FIRST_VARIANT = {character: group[0] for group in _variants for character in group[1:]}
+_to_simplified = OpenCC("tw2s")
+
+
+class _Folding(dict[int, str]):
+    """A table for `str.translate` that is filled as characters turn up; what is dropped becomes `gap`."""
+
+    def __init__(self, gap: str) -> None:
+        super().__init__()
+        self.gap = gap
+
+    def __missing__(self, code: int) -> str:
+        self[code] = folded = _fold_character(chr(code)) or self.gap
+        return folded
+
+
+def _fold_character(character: str) -> str:
+    if character in MEANINGFUL:
+        return MEANINGFUL[character]
+    if unicodedata.category(character) == "Cs":
+        return ""
+    parts = unicodedata.normalize("NFKD", character).casefold()
+    kept = [part for part in parts if part.isalnum() or part in MEANINGFUL]
+    simplified = "".join(_to_simplified.convert(part) for part in kept)
+    return "".join(_FIRST_VARIANT.get(part, part) for part in simplified)
+
+
+_FOLDING = _Folding("")
+_SPREADING = _Folding(DROPPED)
+
+
+def fold(text: str) -> str:
+    """Return the stream of a text: word characters only, simplified, in lower case and half width."""
+    return text.translate(_FOLDING)
+
+
+def spread(text: str) -> tuple[str, list[int] | None]:
+    """Return the stream with `DROPPED` in the gaps, and where each character of it came from: None if one to one."""
+    stream = text.translate(_SPREADING)
+    if len(stream) == len(text):
+        return stream, None
+    origins = [place for place, character in enumerate(text) for _ in _SPREADING[ord(character)]]
+    return stream, origins
+
+
+def pairs(stream: str) -> list[str]:
+    """Return each character of a stream with its neighbour."""
+    return list(map(add, stream, stream[1:]))
+
+
+def words_within(text: str) -> Iterator[str]:
+    """Yield the words of three and more characters in a text: the dictionary's, and whole Latin words and numbers."""
+    stream = text.translate(_SPREADING)
+    frequencies = lexicon.tokenizer.FREQ
+    for stretch in stream.split(DROPPED):
+        for start in range(len(stretch) - 2):
+            end = start + 3
+            while (fragment := stretch[start:end]) in frequencies:
+                if frequencies[fragment] and not LATIN_WORD.fullmatch(fragment):
+                    yield fragment
+                end += 1
+                if end > len(stretch):
+                    break
+    for match in LATIN_WORD.finditer(stream):
+        if len(match[0]) <= LONGEST_WORD:
+            yield match[0]
+
+
+def tokens(text: str) -> Counter[str]:
+    """Count what a text is found by: its single characters, pairs of neighbours, and words of three and more."""
+    stream = fold(text)
+    counted = Counter(stream)
+    counted.update(pairs(stream))
+    counted.update(words_within(text))
+    return counted
+
+
+def plain(text: str) -> str:
+    """Return a text in Simplified Chinese, half width and lower case, with punctuation, without control characters."""
+    clean = "".join(character for character in text if unicodedata.category(character)[0] != "C")
+    return _to_simplified.convert(unicodedata.normalize("NFKC", clean)).lower()
+
+
+def segment(text: str) -> list[str]:
+    """Cut a text into words as jieba does, folded; for questions only, which are short."""
+    return [folded for word in lexicon.tokenizer.cut(plain(text), HMM=False) if (folded := fold(word))]
+
+
+def parts(word: str) -> set[str]:
+    """Return the shorter words that jieba's search mode sees in a word: 楼宇 and 党建 in 楼宇党建."""
+    return set(lexicon.tokenizer.cut_for_search(word, HMM=False)) - {word}
+
+
+class Lexicon:
+    """jieba's dictionary and ours, read once per process when first needed: half a second and 70 MB."""
+
+    def __init__(self) -> None:
+        self._renew_lock()
+        os.register_at_fork(after_in_child=self._renew_lock)
+
+    def _renew_lock(self) -> None:
+        self._lock = threading.Lock()
+
+    @cached_property
+    def tokenizer(self) -> Any:
+        """A jieba tokenizer whose `FREQ` has every word, and every beginning of a word at frequency 0."""
+        with self._lock:
+            if "tokenizer" not in self.__dict__:
+                self.__dict__["tokenizer"] = _make_tokenizer()
+            return self.__dict__["tokenizer"]
+
+
+def _make_tokenizer() -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import jieba
+
+    tokenizer = jieba.Tokenizer()
+    # Filled by hand: its own `initialize` logs to stderr and keeps a cache in the system's folder for temporary files.
+    tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(Path(jieba.__file__).with_name("dict.txt").open("rb"))
+    tokenizer.initialized = True
+    for word in DICTIONARY.read_text(encoding="utf-8").split():
+        tokenizer.add_word(word)
+    for word, frequency in list(tokenizer.FREQ.items()):
+        if frequency and any(map(_FIRST_VARIANT.__contains__, word)):
+            tokenizer.add_word(fold(word), frequency)
+    return tokenizer
+
+
+lexicon = Lexicon()
+
+
+def fingerprint(*files: Path) -> str:
+    """Return what changes when one of these files changes, or a library that the chain stands on."""
+    digest = blake2b(digest_size=8)
+    for file in files:
+        digest.update(file.read_bytes())
+    for name in ("jieba", "OpenCC", "Whoosh"):
+        digest.update(f"{name} {version(name)};".encode())
+    digest.update(unicodedata.unidata_version.encode())
+    return digest.hexdigest()
+
+
+CHAIN_VERSION = fingerprint(Path(__file__), DICTIONARY, VARIANTS)

@@ -1,0 +1,56 @@
+"""Answer a reader: the index proposes, the database decides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cases.models.case_queryset import CaseQuerySet
+from cases.search import database, drainer, live
+from cases.search.generations import Unusable
+from cases.search.query import Refused, parse
+
+# Up to so many hits are looked up by number; with more, reading all the numbers that the reader may see is quicker.
+LOOKED_UP = 900
+
+
+@dataclass(frozen=True)
+class Found:
+    """The cases found, best first.
+
+    `relaxed`: some have not all the words. `degraded`: there is no usable index, the database answered. `message`: why
+    the text could not be searched for; then nothing was found.
+    """
+
+    ids: list[int]
+    relaxed: bool = False
+    degraded: bool = False
+    message: str = ""
+
+    @property
+    def count(self) -> int:
+        return len(self.ids)
+
+
+def search(text: str, cases: CaseQuerySet) -> Found:
+    """Find, among the cases that the reader may see and has narrowed down to, those that `text` describes."""
+    try:
+        query = parse(text)
+    except Refused as refusal:
+        return Found([], message=str(refusal))
+    try:
+        matches = live.ask(query)
+    except Unusable:
+        drainer.notify()
+        ids, relaxed = database.search(query, cases)
+        return Found(ids, relaxed=relaxed, degraded=True)
+    ids = _allowed(matches.ranked, cases)
+    return Found(ids, relaxed=not matches.loose.isdisjoint(ids))
+
+
+def _allowed(ranked: tuple[int, ...], cases: CaseQuerySet) -> list[int]:
+    """Return those of the proposed cases that are among `cases`, in the order proposed; one query."""
+    if not ranked:
+        return []
+    narrowed = cases.filter(pk__in=ranked) if len(ranked) <= LOOKED_UP else cases
+    allowed = set(narrowed.order_by().values_list("pk", flat=True))
+    return [pk for pk in ranked if pk in allowed]
