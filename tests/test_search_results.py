@@ -22,6 +22,16 @@ def test_title_and_brand_stand_before_body(client: Client, db: None) -> None:
     assert found[2:] == ["正文提到"]
 
 
+def test_a_passage_reads_as_running_text(client: Client, db: None) -> None:
+    make_case("甲", approach="- 先编网格。\n- 再选楼栋长。", summary="摘要。")
+    search.rebuild()
+
+    page = text_of(client.get("/cases/?q=楼栋长"))
+
+    assert "再选楼栋长。" in page
+    assert "- " not in page
+
+
 def test_a_missing_index_takes_nothing_down(client: Client, db: None) -> None:
     make_case("加装电梯进老楼", sector=make_sector("城市社区", "urban"), leads=[make_organisation("街道")])
     make_case("毫不相干")

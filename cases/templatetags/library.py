@@ -1,5 +1,6 @@
 """How templates show the library's texts and numbers."""
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
@@ -13,6 +14,8 @@ from cases import search
 from cases.models import Case
 
 register = template.Library()
+
+LIST_MARK = re.compile(r"^- ", re.MULTILINE)
 
 
 @register.filter
@@ -31,7 +34,7 @@ def marked(text: str, words: str) -> SafeString:
 def passage(case: Case, words: str) -> SafeString:
     """The passage of a case that fits the words best, or the beginning of its summary."""
     texts: Iterable[str] = [getattr(case, name) for name in Case.SECTIONS] if words else [case.summary]
-    return search.snippet(words, texts)
+    return search.snippet(words, (LIST_MARK.sub("", text) for text in texts))
 
 
 @register.filter
