@@ -15,5 +15,4 @@ class CasesConfig(AppConfig):
         outbox.connect()
         pre_migrate.connect(guards.drop, sender=self)
         post_migrate.connect(guards.create, sender=self)
-        # Permissions are made by a receiver that was connected before this one.
-        post_migrate.connect(roles.create_roles)
+        post_migrate.connect(roles.create_roles, sender=self)

@@ -56,6 +56,10 @@ def forbidden(request: HttpRequest, exception: Any) -> HttpResponse:
     return _failed(request, 403)
 
 
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return _failed(request, 403)
+
+
 def not_found(request: HttpRequest, exception: Any) -> HttpResponse:
     return _failed(request, 404)
 

@@ -112,6 +112,13 @@ def test_every_answer_carries_the_security_headers(client: Client, address: str)
     assert "https://" not in policy
 
 
+def test_a_form_that_expired_says_so_in_chinese() -> None:
+    response = Client(enforce_csrf_checks=True).post("/admin/login/", {"username": "a", "password": "b"})
+
+    assert response.status_code == 403
+    assert "表单已经失效" in response.content.decode()
+
+
 def test_a_broken_page_is_a_clear_500_without_details(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*args: Any) -> None:
         raise RuntimeError("secret detail")

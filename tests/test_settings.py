@@ -1,9 +1,12 @@
 """What the environment may say, and what a public portal refuses."""
 
+import re
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 
 from tests.commands import manage
 
@@ -72,6 +75,22 @@ def test_production_refuses_to_start_with_a_trial_account(tmp_path: Path) -> Non
 
     assert "已停用：curator" in manage("remove_trial_accounts", data_dir=tmp_path).stdout
     assert manage("shell", "-c", serve, data_dir=tmp_path, **PRODUCTION).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("password", "words"),
+    [
+        ("short", "密码太短，至少要有 10 个字符"),
+        ("1234567890123", "密码"),
+        ("password123", "密码"),
+    ],
+)
+def test_a_weak_password_is_refused_in_chinese(password: str, words: str) -> None:
+    with pytest.raises(ValidationError) as refusal:
+        validate_password(password)
+
+    assert not re.search("[a-z]{4}", "".join(refusal.value.messages))
+    assert words in "".join(refusal.value.messages)
 
 
 def test_the_secret_made_for_a_test_drive_is_random_kept_and_private(tmp_path: Path) -> None:

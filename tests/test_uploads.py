@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 import struct
-import time
 import zipfile
 import zlib
 from pathlib import Path
@@ -133,13 +132,17 @@ def test_a_small_docx_that_unpacks_to_much_is_refused() -> None:
     assert "解压后过大" in refusal("a.docx", bomb)
 
 
-def test_a_docx_of_very_many_parts_is_refused_quickly() -> None:
-    for count in (uploads.MAX_MEMBERS, 20_000):
-        bomb = office(members={f"word/{number}.xml": b"" for number in range(count)})
-        started = time.perf_counter()
+def test_a_docx_of_too_many_parts_is_refused() -> None:
+    assert "解压后过大" in refusal(
+        "a.docx", office(members={f"{number}": b"" for number in range(uploads.MAX_MEMBERS)})
+    )
 
-        assert "解压后过大" in refusal("a.docx", bomb)
-        assert time.perf_counter() - started < 1
+
+def test_a_docx_with_a_huge_directory_is_refused_before_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    bomb = office(members={f"word/{number}.xml": b"" for number in range(20_000)})
+    monkeypatch.setattr(zipfile, "ZipFile", None)
+
+    assert "解压后过大" in refusal("a.docx", bomb)
 
 
 def test_a_docx_that_lies_about_what_it_unpacks_to_is_refused() -> None:

@@ -34,6 +34,8 @@ VARIANTS = Path(__file__).with_name("variants.txt")
 # Kept besides letters and digits, because 党建+ and 1+25+X mean something else than 党建 and 125X.
 MEANINGFUL = {"+": "+", "➕": "+"}
 LONGEST_WORD = 40
+# More than any library has; a visitor who tries all of Unicode shall not fill the memory.
+REMEMBERED_CHARACTERS = 50_000
 DROPPED = "\0"
 LATIN_WORD = re.compile(r"[0-9a-z+]{3,}")
 
@@ -50,7 +52,9 @@ class _Folding(dict[int, str]):
         self.gap = gap
 
     def __missing__(self, code: int) -> str:
-        self[code] = folded = _fold_character(chr(code)) or self.gap
+        folded = _fold_character(chr(code)) or self.gap
+        if len(self) < REMEMBERED_CHARACTERS:
+            self[code] = folded
         return folded
 
 

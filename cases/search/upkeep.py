@@ -144,7 +144,7 @@ def reconcile() -> Reconciled:
 
 
 def status() -> Status:
-    """Say how the current index is; reads all of it to see whether it is damaged."""
+    """Say how the current index is; one that this process has not opened yet is read through for damage."""
     path = generations.current()
     waiting = IndexChange.objects.aggregate(cases=Count("case_id", distinct=True))["cases"]
     if path is None:
