@@ -20,6 +20,7 @@ from django.db import connections
 
 from cases.models import IndexChange
 from cases.search import generations, segments
+from cases.search.analysis import lexicon
 from cases.search.documents import documents, searchable
 
 log = logging.getLogger(__name__)
@@ -130,6 +131,8 @@ class _Worker:
             self.thread.join(STOP_PATIENCE)
 
     def _run(self) -> None:
+        # Read the dictionaries here, lest the first reader wait for them.
+        _ = lexicon.tokenizer
         failures = 0
         while not self.stopping.is_set():
             try:
