@@ -18,6 +18,7 @@ from cases.models import (
     Credit,
     Figure,
     FunnelStage,
+    IssuedNumber,
     Organisation,
     Sector,
     Source,
@@ -41,6 +42,9 @@ def load_library(folder: Path, *, update: bool = False, report: Callable[[str], 
         for file in library.files:
             added = loader.add_file(file)
             report(f"{file.path.name}：新增 {added[Case]} 个案例、{added[AwardList]} 个榜单")
+            for record in file.cases:
+                if record["number"] in loader.retired:
+                    report(f"{file.path.name}：案例 {record['number']} 已被删除，编号不再使用，没有装入")
         loader.link(library)
 
 
@@ -56,6 +60,9 @@ class _Loader:
         self.districts = District.objects.in_bulk(field_name="code")
         self.organisations: dict[str, Organisation] = {}
         self.fresh: set[models.Model] = set()
+        # Numbers of cases that were deleted: never used again, not by loading either.
+        issued = {str(number) for number in IssuedNumber.objects.all()}
+        self.retired = issued - set(Case.objects.values_list("number", flat=True))
 
     def store(self, model: Any, key: dict[str, Any], values: dict[str, Any]) -> tuple[Any, bool]:
         """Create the record of `key`, or update it if asked to; return it and whether its parts are to be written."""
@@ -65,6 +72,8 @@ class _Loader:
         if self.update:
             for name, value in values.items():
                 setattr(found, name, value)
+            if isinstance(found, Case):
+                found.claim_version(found.version)  # a form that was opened before is stale
             found.save()
         return found, self.update
 
@@ -97,6 +106,8 @@ class _Loader:
         return {model: model.objects.count() - count for model, count in before.items()}
 
     def add_case(self, record: dict[str, Any], source: Source) -> None:
+        if record["number"] in self.retired:
+            return
         values = {section: _text(record.get(section)) for section in Case.SECTIONS} | {
             "title": record["title"],
             "brand_name": record.get("brand_name", ""),
@@ -165,8 +176,8 @@ class _Loader:
                     organisation.parent = self.organisations[body["parent"]]
                     organisation.save()
             for record in file.cases:
-                case = cases[record["number"]]
-                if record.get("part_of") and (case.part_of_id is None or self.update):
+                case = cases.get(record["number"])
+                if case and record.get("part_of") in cases and (case.part_of_id is None or self.update):
                     case.part_of = cases[record["part_of"]]
                     case.save()
             for record in file.award_lists:
@@ -182,7 +193,7 @@ class _Loader:
                 award_list=award_list,
                 position=position,
                 title=row["title"],
-                organisations_as_announced="、".join(body.name for body in bodies),
+                organisations_as_announced=row.get("announced") or "、".join(body.name for body in bodies),
                 district=self.district(row.get("district")),
                 case=cases.get(row.get("case", "")),
                 rank=row.get("rank"),

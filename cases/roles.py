@@ -4,6 +4,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.auth.management import create_permissions
+from django.db import connections
 
 ENTRY, CHECKING, ADMINISTRATION = "录入员", "审核员", "管理员"
 
@@ -51,7 +52,11 @@ ROLES: dict[str, set[str]] = {
 def create_roles(using: str = "default", **kwargs: Any) -> None:
     """Make the three groups and give each exactly its rights; safe to repeat, and a receiver of post_migrate."""
     from django.contrib.auth.models import Group, Permission
+    from django.contrib.contenttypes.models import ContentType
 
+    tables = connections[using].introspection.table_names()
+    if not {model._meta.db_table for model in (Group, Permission, ContentType)} <= set(tables):
+        return  # a migration of some apps only
     # After the first migration the permissions of some apps may not have been written yet.
     for label in ("cases", "districts", "auth"):
         create_permissions(apps.get_app_config(label), verbosity=0, using=using)

@@ -14,7 +14,7 @@ from districts.models import District, compact_code
 class PlaceFilter(admin.SimpleListFilter):
     """Provinces and cities that occur in a list of things with a `district`; the subtree counts."""
 
-    title = "地区"
+    title = "区划"
     parameter_name = "place"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
@@ -47,6 +47,8 @@ class DistrictAdmin(admin.ModelAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[District], search_term: str
     ) -> tuple[QuerySet[District], bool]:
+        if request.resolver_match and request.resolver_match.url_name == "autocomplete":
+            queryset = queryset.current()  # type: ignore[attr-defined]
         return super().get_search_results(request, queryset, compact_code(search_term.strip()))
 
     @admin.display(description="状态", ordering="is_former")

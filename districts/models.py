@@ -36,7 +36,7 @@ class DistrictQuerySet(models.QuerySet["District"]):
 
     def within(self, district: District) -> Self:
         """The district itself and everything below it: one range of the code's index."""
-        return self.filter(code__gte=district.prefix, code__lt=district.prefix + District.SUBTREE_END)
+        return self.filter(district.subtree("code"))
 
     def places(self) -> Self:
         """Leave out the rows that only hold a level open (市辖区, 省直辖县级行政区划)."""
@@ -155,6 +155,10 @@ class District(models.Model):
     def prefix(self) -> str:
         return self.code
 
+    def subtree(self, path: str) -> models.Q:
+        """Match the district and all below it, where `path` leads to a district's code: one range of its index."""
+        return models.Q(**{f"{path}__gte": self.prefix, f"{path}__lt": self.prefix + self.SUBTREE_END})
+
     @property
     def public_code(self) -> str:
         """The code as GB/T 2260 prints it: six digits for a province or city."""
@@ -169,11 +173,6 @@ class District(models.Model):
         """Codes of the levels above, from the province down, whether or not all of them exist."""
         return codes_above(self.code)
 
-    @property
-    def path_codes(self) -> list[str]:
-        """The codes from the province down to this one, whether or not all of them exist."""
-        return [*self.ancestor_codes, self.code]
-
     def ancestors(self) -> DistrictQuerySet:
         """The divisions above this one that are places, from the province down."""
         return District.objects.places().filter(code__in=self.ancestor_codes).order_by("code")
@@ -182,6 +181,3 @@ class District(models.Model):
         """The name with those of the levels above, e.g. 广东省广州市越秀区."""
         above = self.parent.full_name if self.parent else ""
         return above if self.is_placeholder else above + self.name
-
-    def is_within(self, other: District) -> bool:
-        return self.code.startswith(other.prefix)

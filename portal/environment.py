@@ -1,5 +1,9 @@
 """Read the configuration from environment variables, and refuse a bad value by its name."""
 
+import contextlib
+import ipaddress
+import os
+import re
 import secrets
 from pathlib import Path
 from typing import Any
@@ -8,7 +12,7 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]", "testserver"})
+LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
 DATABASE_SCHEMES = ("sqlite", "postgres", "postgresql")
 SECRET_KEY_LENGTH = 50
 
@@ -32,12 +36,22 @@ def read_bool(name: str, default: bool) -> bool:
     raise refuse(name, f"“{value}”不是开关值", f"{name}=true 或 {name}=false")
 
 
+def is_host(host: str) -> bool:
+    """Accept a name, an address ([…] for IPv6), or `.example.cn`: a domain of two labels or more with all below it."""
+    if host.startswith("["):
+        try:
+            return host.endswith("]") and ipaddress.ip_address(host[1:-1]).version == 6
+        except ValueError:
+            return False
+    label = r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
+    return re.fullmatch(rf"\.{label}(\.{label})+|{label}(\.{label})*", host) is not None
+
+
 def read_hosts(name: str) -> list[str]:
     """Return host names without scheme, port or path; empty means this machine only."""
     hosts = [host.strip() for host in _env.str(name, default="").split(",") if host.strip()]
     for host in hosts:
-        bare = not host.startswith("[") and ":" in host
-        if "/" in host or bare or host == "*":
+        if not is_host(host):
             raise refuse(
                 name,
                 f"“{host}”不是主机名（不带协议、端口和路径，也不用 *）",
@@ -50,7 +64,7 @@ def read_directory(name: str, default: Path) -> Path:
     """Return a directory, made if need be, that this process can write to."""
     path = Path(_env.str(name, default="") or default).expanduser().resolve()
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
         probe = path / f".write-{secrets.token_hex(4)}"
         probe.touch()
         probe.unlink()
@@ -112,11 +126,19 @@ def read_secret_key(name: str, data_dir: Path, *, public: bool) -> str:
         raise refuse(name, "对外服务（ALLOWED_HOSTS 含本机以外的主机）时不得使用默认密钥", right)
     path = data_dir / "secret_key"
     if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(64), encoding="ascii")
+        # Written aside and linked: two processes that start together agree on one key, and none reads half of it.
+        draft = path.with_name(f"secret_key.{secrets.token_hex(4)}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(64), encoding="ascii")
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
     return path.read_text(encoding="ascii").strip()
 
 
-def read_text(name: str) -> str:
-    """Return a plain value, empty when it is not set."""
-    return _env.str(name, default="").strip()
+def read_header(name: str) -> str:
+    """Return the name of a request header as WSGI spells it, empty when it is not set."""
+    value = _env.str(name, default="").strip()
+    if value and not re.fullmatch(r"[A-Za-z]+(-[A-Za-z]+)*", value):
+        raise refuse(name, f"“{value}”不是请求头的名称", f"{name}=X-Forwarded-Proto")
+    return f"HTTP_{value.upper().replace('-', '_')}" if value else ""

@@ -1,12 +1,37 @@
 """How gunicorn serves the portal."""
 
+import ipaddress
 import os
 
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+if "WEB_CONCURRENCY" not in os.environ:  # which gunicorn reads itself
+    workers = 2
 threads = 4
 timeout = 60
 graceful_timeout = 10
+umask = 0o077
 control_socket_disable = True
+
+
+def is_this_machine(host):
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def on_starting(server):
+    """Refuse to be reachable from elsewhere with the settings of a test drive."""
+    import django
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
+
+    django.setup()
+    hosts = [address[0] for address in server.cfg.address if isinstance(address, tuple)]
+    if not settings.PUBLIC and not all(map(is_this_machine, hosts)):
+        raise ImproperlyConfigured(
+            "监听了本机以外的地址，但没有设置 ALLOWED_HOSTS。"
+            "请写明读者访问所用的主机名，如 ALLOWED_HOSTS=cases.example.gov.cn"
+        )
 
 
 def when_ready(server):

@@ -9,10 +9,10 @@ from portal.environment import (
     read_bool,
     read_database,
     read_directory,
+    read_header,
     read_hosts,
     read_search,
     read_secret_key,
-    read_text,
     refuse,
 )
 
@@ -48,6 +48,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "portal.middleware.refuse_null_characters",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -125,8 +126,8 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if PUBLIC else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PUBLIC
 # Name the header only where a proxy of your own sets it, and removes it from what comes from outside.
-if header := read_text("HTTPS_HEADER"):
-    SECURE_PROXY_SSL_HEADER = ("HTTP_" + header.upper().replace("-", "_"), "https")
+if header := read_header("HTTPS_HEADER"):
+    SECURE_PROXY_SSL_HEADER = (header, "https")
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

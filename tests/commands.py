@@ -7,11 +7,21 @@ from pathlib import Path
 
 from django.conf import settings
 
+CONFIGURATION = (
+    "ALLOWED_HOSTS",
+    "DATABASE_URL",
+    "DEBUG",
+    "DJANGO_ALLOW_ASYNC_UNSAFE",
+    "DJANGO_SETTINGS_MODULE",
+    "HTTPS_HEADER",
+    "SEARCH_URL",
+    "SECRET_KEY",
+)
+
 
 def manage(*arguments: str, data_dir: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run a management command as an operator would, with only these variables set."""
-    names = ("ALLOWED_HOSTS", "SECRET_KEY", "DEBUG", "DATABASE_URL", "SEARCH_URL", "DJANGO_SETTINGS_MODULE")
-    inherited = {name: value for name, value in os.environ.items() if name not in names}
+    inherited = {name: value for name, value in os.environ.items() if name not in CONFIGURATION}
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=settings.BASE_DIR,

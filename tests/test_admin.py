@@ -16,6 +16,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from cases.admin.conflict import StaleSave
 from cases.models import Attachment, AwardEntry, AwardList, Case, Credit, Organisation, Source, StatusChange
@@ -657,20 +658,17 @@ def test_of_two_saves_that_both_passed_the_check_only_one_is_taken(checker: Clie
     assert (case.summary, case.version) == ("抢先的", 2)
 
 
-def test_a_save_does_not_touch_a_status_that_moved_meanwhile(checker: Client, monkeypatch: Any) -> None:
-    case = make_draft()
+def test_a_save_that_began_before_a_move_is_refused_and_leaves_the_status(checker: Client) -> None:
+    case = make_draft("原题")
     mine = opened(checker, case, title="改过")
-    claim = Case.claim_version
+    case.submit(by=None)
 
-    def moved(self: Case, started_from: int) -> bool:
-        Case.objects.get(pk=case.pk).submit(by=None)
-        return claim(self, started_from)
+    answer = checker.post(page_of(case), mine)
 
-    monkeypatch.setattr(Case, "claim_version", moved)
-    assert checker.post(page_of(case), mine).status_code == 302
-
+    assert "没有保存" in errors(answer)
+    assert "改过" in answer.content.decode()
     case.refresh_from_db()
-    assert (case.title, case.status) == ("改过", "review")
+    assert (case.title, case.status) == ("原题", "review")
 
 
 def test_rows_removed_by_somebody_else_are_told(checker: Client, administrator: Client) -> None:
@@ -754,6 +752,34 @@ def test_two_entries_may_swap_their_ranks(checker: Client) -> None:
     assert checker.post(url, data).status_code == 302
 
     assert dict(AwardEntry.objects.values_list("title", "rank")) == {"条目0": 2, "条目1": 1}
+
+
+def test_a_rank_is_free_once_its_entry_is_removed(checker: Client) -> None:
+    checker.post("/admin/cases/awardlist/add/", entries("1", "2"))
+    url = f"/admin/cases/awardlist/{AwardList.objects.get().pk}/change/"
+
+    data = filled(checker.get(url), **{"entries-0-rank": "2", "entries-1-DELETE": "on"})
+    assert checker.post(url, data).status_code == 302
+
+    assert dict(AwardEntry.objects.values_list("title", "rank")) == {"条目0": 2}
+
+
+def test_what_readers_see_of_bodies_and_sources_only_checkers_change(entry: Client, checker: Client) -> None:
+    shown, hidden = make_organisation("公开单位"), make_organisation("草稿单位")
+    make_case(leads=[shown])
+    make_draft(leads=[hidden])
+    source = Source.objects.get()
+
+    for client, record, answer in (
+        (entry, shown, 403),
+        (entry, hidden, 302),
+        (entry, source, 403),
+        (checker, shown, 302),
+        (checker, source, 302),
+    ):
+        url = reverse(f"admin:cases_{record._meta.model_name}_change", args=[record.pk])
+        data = filled(client.get(url)) if answer == 302 else {}
+        assert client.post(url, data).status_code == answer, record
 
 
 def test_only_who_may_publish_lists_moves_their_status(entry: Client, checker: Client) -> None:
@@ -946,3 +972,36 @@ def test_the_link_to_the_page_says_whether_readers_see_it(checker: Client) -> No
         page = checker.get(page_of(case)).content.decode()
         assert re.findall(r'href="([^"]+)" class="viewsitelink">(\S+?)</a>', page) == [(case.get_absolute_url(), label)]
         assert checker.get(case.get_absolute_url()).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"{ADD}?district=abc",
+        f"{ADD}?part_of=²",
+        "/admin/cases/organisation/add/?district=abc",
+        f"{ADD}?district={'9' * 30}",
+    ],
+)
+def test_an_odd_address_opens_an_empty_form(checker: Client, address: str) -> None:
+    assert checker.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("address", [f"{CASES}?place=%00", f"{CASES}?status__exact=%00", f"{CASES}?q=a%00"])
+def test_a_null_character_is_a_clear_400(checker: Client, address: str) -> None:
+    response = checker.get(address)
+
+    assert response.status_code == 400
+    assert "请求有误" in response.content.decode()
+
+
+@pytest.mark.parametrize("version", ["9" * 5000, "²", "-1", "x"])
+def test_an_odd_version_is_a_stale_one(checker: Client, version: str) -> None:
+    case = make_draft("原题")
+    url = f"{CASES}{case.pk}/change/"
+
+    response = checker.post(url, filled(checker.get(url), version=version, title="新题"))
+
+    assert response.status_code == 200
+    case.refresh_from_db()
+    assert case.title == "原题"

@@ -94,7 +94,7 @@ def test_a_case_with_two_chosen_themes_stands_once(client: Client) -> None:
         ("theme=nope", "没有名为“nope”的主题"),
         ("kind=nope", "“nope”不是可选的类型"),
         ("year=abcd", "“abcd”不是年份"),
-        ("level=nope", "“nope”不是可选的获奖级别"),
+        ("level=nope", "“nope”不是可选的榜单级别"),
         ("list=nope", "没有这个榜单"),
         ("sort=nope", "“nope”不是可选的排序方式"),
     ],
@@ -139,7 +139,7 @@ def test_levels_and_lists_count_cases_not_entries(client: Client) -> None:
 
     response = client.get("/cases/")
 
-    assert choice_counts(response, "获奖级别") == {"市级": 2}
+    assert choice_counts(response, "榜单级别") == {"市级": 2}
     assert choice_counts(response, "榜单") == {"甲榜": 2, "乙榜": 1}
     assert cards(client.get("/cases/?level=national")) == []
     assert cards(client.get("/cases/?list=c")) == []
@@ -189,14 +189,21 @@ def test_a_longer_list_costs_no_more_queries(client: Client, django_assert_num_q
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
+    whole = make_case("整体", number="2020-9000", leads=[make_organisation("单位")])
+    award = make_list(slug="growing", cases=[whole])
+    detail = ("/cases/2020-9000/", f"/organisations/{make_organisation('单位').pk}/", "/awards/growing/")
+
     def grow(count: int) -> None:
         for index in range(count):
             body = make_organisation(f"单位{index}-{Case.objects.count()}")
             case = make_case(f"案例{index}", leads=[body], themes=[make_theme(f"主题{index}")], year=2010 + index)
             make_list(cases=[case])
+            Case.objects.filter(pk=case.pk).update(part_of=whole)
+            case.credits.create(organisation=make_organisation("单位"), role="partner")
+            award.entries.create(case=case, title=case.title).organisations.add(body)
 
-    grow(2)
-    for address in ("/cases/", "/", "/districts/", "/organisations/", "/awards/", "/districts/440104/"):
+    grow(6)
+    for address in ("/cases/", "/", "/districts/", "/organisations/", "/awards/", "/districts/440104/", *detail):
         with CaptureQueriesContext(connection) as few:
             client.get(address)
         grow(4)

@@ -86,6 +86,7 @@ def test_a_draft_is_404_for_readers_and_a_marked_preview_for_curators(client: Cl
     page = client.get(case.get_absolute_url())
     assert "读者看不到本页" in text_of(page)
     assert "noindex" in page.content.decode()
+    assert "no-store" in page["Cache-Control"]
 
 
 def test_an_incomplete_draft_can_be_previewed(client: Client) -> None:
@@ -93,6 +94,28 @@ def test_an_incomplete_draft_can_be_previewed(client: Client) -> None:
     client.force_login(make_user("curator", group="录入员"))
 
     assert client.get(case.get_absolute_url()).status_code == 200
+
+
+def test_a_lost_file_does_not_take_the_page_down(client: Client) -> None:
+    from django.core.files.base import ContentFile
+
+    case = make_case()
+    file = Attachment(case=case, title="方案")
+    file.file.save("a.pdf", ContentFile(b"%PDF-1.7 content"))
+    file.file.storage.delete(str(file.file.name))
+
+    page = text_of(client.get(case.get_absolute_url()))
+    assert "方案" in page
+    assert "16" in page
+    assert client.get(file.get_absolute_url()).status_code == 404
+
+
+def test_pasted_text_keeps_its_paragraphs(client: Client) -> None:
+    case = make_case(approach="第一段\r\n第二段\n \n第三段\n- 甲\n- 乙\n第四段")
+
+    html = client.get(case.get_absolute_url()).content.decode()
+
+    assert "<p>第一段</p><p>第二段</p><p>第三段</p><ul><li>甲</li><li>乙</li></ul><p>第四段</p>" in html
 
 
 def test_text_is_never_taken_for_markup(client: Client) -> None:

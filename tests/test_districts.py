@@ -458,7 +458,7 @@ def test_a_subtree_is_the_place_itself_and_all_below_it(import_rows: Import) -> 
     }
     for code, codes in subtree.items():
         place = District.objects.get(code=code)
-        assert codes == sorted(d.code for d in District.objects.all() if d.is_within(place))
+        assert codes == sorted(d.code for d in District.objects.all() if d.code.startswith(place.code))
 
 
 def test_a_subtree_is_one_search_of_an_index() -> None:
@@ -534,7 +534,6 @@ def test_rows_that_only_hold_a_level_open_are_in_no_name_and_are_no_place(import
 )
 def test_the_codes_above_follow_from_the_code(code: str, above: list[str]) -> None:
     assert District(code=code).ancestor_codes == above
-    assert District(code=code).path_codes == [*above, code]
 
 
 def test_saving_a_new_name_carries_it_to_everything_below(import_rows: Import) -> None:

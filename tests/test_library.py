@@ -1,5 +1,6 @@
 """The data files: loading them, and what the shipped ones must hold."""
 
+import io
 import re
 import shutil
 from pathlib import Path
@@ -10,6 +11,7 @@ import yaml
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db.models import Count
 from django.test import Client
 
 from cases.models import AwardEntry, AwardList, Case, Credit, Figure, Organisation
@@ -58,9 +60,16 @@ def snapshot() -> list[Any]:
 
 
 def test_the_shipped_library_is_as_rich_as_its_documents(library: None) -> None:
-    assert Case.objects.published().count() >= 45
-    assert AwardList.objects.published().count() >= 12
-    assert Figure.objects.count() >= 150
+    told = Case.objects.published().values_list("sources__key").annotate(Count("pk")).order_by("sources__key")
+    assert dict(told) == {
+        "baiyun-2023-keywords": 22,
+        "nandu-2020-top10": 10,
+        "nfrb-2022-06-30": 16,
+        "xxsb-2018-12-28": 13,
+        "zgcsb-2020-05-18": 31,
+    }
+    assert AwardList.objects.published().count() == 24
+    assert Figure.objects.count() == 183
     assert not Case.objects.filter(summary="").exists()
     assert not Case.objects.filter(approach="").exists()
     assert not Figure.objects.filter(source=None).exists()
@@ -145,6 +154,19 @@ def test_a_withdrawn_case_is_not_published_again_by_loading(library: None) -> No
     call_command("load_library", update=True, verbosity=0)
 
     assert Case.objects.get(number="2020-0007").status == "withdrawn"
+
+
+def test_a_deleted_case_is_not_loaded_again_and_its_number_stays_unused(library: None) -> None:
+    case = Case.objects.get(number="2020-0013")
+    case.withdraw(by=None)
+    case.delete()
+    out = io.StringIO()
+
+    call_command("load_library", stdout=out)
+
+    assert "案例 2020-0013 已被删除，编号不再使用，没有装入" in out.getvalue()
+    assert not Case.objects.filter(number="2020-0013").exists()
+    assert Case.objects.count() == 91
 
 
 def test_every_fault_of_every_file_is_named_and_nothing_is_stored(districts: None, copied: Path) -> None:

@@ -43,6 +43,20 @@ def test_a_ranked_list_stands_by_rank(client: Client) -> None:
     assert cards(client.get("/awards/ranked/")) == ["第 1 名 第一", "第 2 名 第二"]
 
 
+def test_a_list_keeps_the_names_it_announced(client: Client) -> None:
+    body = make_organisation("原单位")
+    entry = make_list(slug="top").entries.create(title="条目", organisations_as_announced="原单位")
+    entry.organisations.add(body)
+    assert "公布时名称" not in text_of(client.get("/awards/top/"))
+
+    body.name = "新单位"
+    body.save()
+
+    page = text_of(client.get("/awards/top/"))
+    assert "原单位（公布时名称）" in page
+    assert "新单位" in page
+
+
 def test_an_entry_does_not_lead_to_a_case_that_is_not_public(client: Client) -> None:
     hidden = make_draft("未公开的案例", summary="未公开的摘要")
     award = make_list(slug="top", cases=[hidden])
@@ -71,7 +85,9 @@ def test_award_lists_are_filtered_and_a_bad_value_shows_nothing(client: Client) 
     make_list("省里的", level="province", year=2021)
     make_list("市里的", level="city", year=2020)
 
-    assert "市里的" not in text_of(client.get("/awards/?level=province"))
+    province = text_of(client.get("/awards/?level=province"))
+    assert "省里的" in province
+    assert "市里的" not in province
     assert "省里的" in text_of(client.get("/awards/?level=province&year=2021"))
     page = text_of(client.get("/awards/?level=nope"))
     assert "“nope”不是可选的级别" in page

@@ -1,11 +1,14 @@
 """What the database itself refuses, how cases move, and what readers may see."""
 
+from pathlib import Path
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from cases.models import AwardEntry, Case, IssuedNumber, Organisation, Source, StatusChange
 from tests.builders import make_case, make_district, make_draft, make_list, make_organisation, make_user
+from tests.commands import manage
 
 pytestmark = pytest.mark.django_db
 
@@ -238,3 +241,49 @@ def test_a_subtree_of_organisations_and_entries_follows_the_district() -> None:
     make_organisation("市里", district=make_district("4401"))
 
     assert list(Organisation.objects.within(make_district("440104"))) == [inside]
+
+
+def test_a_move_makes_open_forms_stale() -> None:
+    case = make_draft()
+
+    case.submit(by=None)
+    case.publish(by=None)
+
+    assert Case.objects.get().version == 3
+    assert not case.claim_version(1)
+
+
+def test_the_database_refuses_the_same_figure_twice_with_or_without_a_year() -> None:
+    figure = {"indicator": "党员", "value": 5, "unit": "名"}
+    case = make_draft(figures=[figure, figure | {"year": 2019}, figure | {"year": 2020}])
+
+    for year in (None, 2020):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            case.figures.create(**figure, year=year)
+
+
+def test_entries_follow_the_district_too() -> None:
+    award = make_list()
+    inside = award.entries.create(title="街道", district=make_district("440104002"))
+    award.entries.create(title="邻区", district=make_district("440105"))
+
+    assert list(AwardEntry.objects.within(make_district("440104"))) == [inside]
+
+
+def test_many_ids_are_one_parameter() -> None:
+    first, second = make_case("甲"), make_case("乙")
+    make_case("丙")
+
+    found = Case.objects.among([second.pk, *range(10**6, 10**6 + 50_000), first.pk])
+
+    assert set(found) == {first, second}
+    assert not Case.objects.among([])
+
+
+@pytest.mark.parametrize("tables", ["districts", "cases zero"])
+def test_the_guards_mind_databases_without_the_tables(tmp_path: Path, tables: str) -> None:
+    assert manage("migrate", "districts", "-v0", data_dir=tmp_path).returncode == 0
+    assert manage("migrate", "-v0", data_dir=tmp_path).returncode == 0
+    result = manage("migrate", *tables.split(), "-v0", data_dir=tmp_path)
+
+    assert result.returncode == 0, result.stderr

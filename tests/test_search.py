@@ -273,11 +273,11 @@ def test_what_cannot_be_searched_for_is_said() -> None:
     make_case("党建")
     search.rebuild()
     for text, said in (
-        ("党" * 257, "检索词过长"),
-        ("党 " * 17, "检索词过多"),
-        ("，。！", "没有可以检索的文字"),
-        ("", "没有可以检索的文字"),
-        ("*", "没有可以检索的文字"),
+        ("党" * 257, "搜索词过长"),
+        ("党 " * 17, "搜索词过多"),
+        ("，。！", "没有可以搜索的文字"),
+        ("", "没有可以搜索的文字"),
+        ("*", "没有可以搜索的文字"),
     ):
         answer = found(text)
         assert (answer.ids, answer.count) == ([], 0)

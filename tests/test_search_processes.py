@@ -139,9 +139,9 @@ def output(command: str) -> str:
 def test_commands_say_what_they_did() -> None:
     make_case("甲案")
     assert "状况：索引尚未建立" in output("search_status")
-    assert "待更新：1 件" in output("search_status")
-    assert "索引已重建：1 件案例" in output("rebuild_search")
-    assert "已处理 1 / 1 件" in output("rebuild_search")
+    assert "待更新：1 个" in output("search_status")
+    assert "索引已重建：1 个案例" in output("rebuild_search")
+    assert "已处理 1 / 1 个" in output("rebuild_search")
     status = output("search_status")
     assert "状况：正常" in status
     assert "案例：1 件" in status

@@ -40,7 +40,8 @@ class EntryFormSet(RowFormSet):
             raise ValidationError(problems)
 
     def save(self, commit: bool = True) -> list[Any]:
-        moving = [form.instance.pk for form in self.initial_forms if "rank" in form.changed_data]
+        leaving = [form for form in self.initial_forms if "rank" in form.changed_data or form in self.deleted_forms]
+        moving = [form.instance.pk for form in leaving]
         self.model._default_manager.filter(pk__in=moving).update(rank=None)
         return super().save(commit)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
@@ -47,7 +48,7 @@ class CaseForm(forms.ModelForm):
     def started_from(self) -> int:
         """The version that this edit began at; 0, which none is, when the form does not say."""
         version = self.data.get("version", "")
-        return int(version) if version.isdecimal() else 0
+        return int(version) if re.fullmatch("[0-9]{1,9}", version) else 0
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -100,7 +101,7 @@ def shown(form_field: forms.Field, value: Any) -> str:
     if isinstance(form_field, forms.ModelChoiceField):
         values = value if isinstance(value, list | tuple) else [value]
         wanted = {str(getattr(one, "pk", one)) for one in values}
-        if not all(pk.isdigit() for pk in wanted):
+        if not all(re.fullmatch("[0-9]{1,18}", pk) for pk in wanted):
             return "、".join(sorted(wanted))
         found = form_field.queryset.filter(pk__in=wanted) if form_field.queryset is not None else []
         return "、".join(str(one) for one in found)

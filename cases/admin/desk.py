@@ -38,6 +38,22 @@ class PlainChoosers(BaseModelAdmin):
 class DeskAdmin(PlainChoosers, admin.ModelAdmin):
     formfield_overrides: ClassVar[Any] = {models.TextField: {"form_class": LinesField}}
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Take from the address only keys that can be keys."""
+        given = super().get_changeform_initial_data(request)
+        relations = {field.name for field in self.opts.get_fields() if field.is_relation}
+        return {
+            name: value
+            for name, value in given.items()
+            if name not in relations or re.fullmatch("[0-9]{1,18}(,[0-9]{1,18})*", str(value))
+        }
+
+    def may_change_public(self, request: HttpRequest, obj: Any) -> bool:
+        """What readers see already is changed by those who may publish, as the cases that name it are."""
+        if obj is None or request.user.has_perm("cases.publish_case"):
+            return True
+        return not self.model.objects.visible_to(None).filter(pk=obj.pk).exists()
+
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Leave out what only links two records: it says nothing to a person, and says it in English."""
         deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)

@@ -123,8 +123,7 @@ class CaseMoves(DeskAdmin):
             raise ValidationError(f"案例 {case.number} 现为“{case.get_status_display()}”，您不能再改动，请联系审核员")
         before = case.get_status_display()
         with transaction.atomic():
-            # A move is an edit too: forms that were opened before it are refused.
-            if not case.claim_version(case.version):
+            if Case.objects.select_for_update().get(pk=case.pk).version != case.version:
                 raise ValidationError(f"案例 {case.number} 刚被别人修改，请刷新后再试")
             move.make(case, request.user, reason)
             told = {"changed": {"fields": [f"状态（{before} → {case.get_status_display()}）"]}}

@@ -39,6 +39,9 @@ class OrganisationAdmin(DeskAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Organisation]:
         return super().get_queryset(request).annotate(case_count=Count("credits__case", distinct=True))
 
+    def has_change_permission(self, request: HttpRequest, obj: Organisation | None = None) -> bool:
+        return self.may_change_public(request, obj) and super().has_change_permission(request, obj)
+
     def view_on_site(self, organisation: Organisation) -> str | None:
         is_met = Organisation.objects.visible_to(None).filter(pk=organisation.pk).exists()
         return organisation.get_absolute_url() if is_met else None

@@ -56,6 +56,9 @@ class SourceAdmin(DeskAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:
         return super().get_queryset(request).annotate(case_count=Count("citations"))
 
+    def has_change_permission(self, request: HttpRequest, obj: Source | None = None) -> bool:
+        return self.may_change_public(request, obj) and super().has_change_permission(request, obj)
+
     @admin.display(description="引用的案例", ordering="case_count")
     def case_count(self, source: Any) -> int:
         return source.case_count

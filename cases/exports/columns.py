@@ -67,7 +67,7 @@ COLUMNS = [
     Column("类型", 10, lambda case, request: case.get_kind_display()),
     Column("品牌名称", 18, lambda case, request: case.brand_name),
     Column("区划代码", 11, lambda case, request: case.district.public_code if case.district else ""),
-    Column("区划", 22, lambda case, request: str(case.district)),
+    Column("区划", 22, lambda case, request: str(case.district or "")),
     Column("领域", 12, lambda case, request: str(case.sector or "")),
     Column("主题", 20, lambda case, request: "、".join(theme.name for theme in case.themes.all())),
     Column("年度", 7, lambda case, request: case.year),

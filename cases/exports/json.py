@@ -18,20 +18,31 @@ def number_of(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
+def cleaned_data(value: Any) -> Any:
+    """Clean every text of a nested structure."""
+    if isinstance(value, str):
+        return cleaned(value)
+    if isinstance(value, list):
+        return [cleaned_data(one) for one in value]
+    if isinstance(value, dict):
+        return {name: cleaned_data(one) for name, one in value.items()}
+    return value
+
+
 def case_as_data(case: Case, request: HttpRequest) -> dict[str, Any]:
     """Return one case, prepared by `for_page()`, with plain text in its sections."""
     return {
         "number": case.number,
-        "title": cleaned(case.title),
+        "title": case.title,
         "url": request.build_absolute_uri(case.get_absolute_url()),
         "kind": case.get_kind_display(),
-        "brand_name": cleaned(case.brand_name),
+        "brand_name": case.brand_name,
         "district": {"code": case.district.public_code, "name": case.district.name} if case.district else None,
         "sector": case.sector.name if case.sector else None,
         "themes": [theme.name for theme in case.themes.all()],
         "start_year": case.start_year,
         "organisations": [{"name": c.organisation.name, "role": c.get_role_display()} for c in case.credits.all()],
-        **{section: cleaned(getattr(case, section)) for section in Case.SECTIONS},
+        **{section: getattr(case, section) for section in Case.SECTIONS},
         "figures": [
             {
                 "indicator": figure.indicator,
@@ -62,6 +73,6 @@ def case_as_data(case: Case, request: HttpRequest) -> dict[str, Any]:
 
 def write_json(browse: CaseFilter, request: HttpRequest) -> JsonResponse:
     """Answer with `{"count": n, "cases": […]}`."""
-    cases = [case_as_data(case, request) for case in browse.in_order()]
+    cases = [cleaned_data(case_as_data(case, request)) for case in browse.in_order()]
     data = {"count": len(cases), "cases": cases}
     return JsonResponse(data, json_dumps_params={"ensure_ascii": False, "indent": 1})

@@ -58,7 +58,7 @@ class CaseFilter(filters.FilterSet):
     theme = SlugsFilter(label="主题", what="主题", queryset=Theme.objects.visible_to(None), method="about_themes")
     kind = ValuesFilter(label="类型", what="类型", choices=Case.Kind.choices, method="of_kinds")
     year = YearsFilter(label="年度", method="of_years")
-    level = ValuesFilter(label="获奖级别", what="获奖级别", choices=AwardList.Level.choices, method="with_award_levels")
+    level = ValuesFilter(label="榜单级别", what="榜单级别", choices=AwardList.Level.choices, method="with_award_levels")
     list = filters.ModelChoiceFilter(
         label="榜单",
         queryset=visible_lists,
@@ -127,7 +127,7 @@ class CaseFilter(filters.FilterSet):
             return self.queryset.none()
         cases = self.queryset.all()
         if self.answer is not None:
-            cases = cases.filter(pk__in=self.answer.ids)
+            cases = cases.among(self.answer.ids)
         for name, value in self.chosen.items():
             if name != without:
                 cases = self.filters[name].filter(cases, value)

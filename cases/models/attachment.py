@@ -29,6 +29,7 @@ class Attachment(models.Model):
     case = models.ForeignKey("cases.Case", verbose_name="案例", on_delete=models.CASCADE, related_name="attachments")
     file = models.FileField("文件", upload_to=random_name, validators=[validate_upload], max_length=120)
     original_name = models.CharField("文件名", max_length=150, editable=False)
+    size = models.PositiveBigIntegerField("大小", default=0, editable=False)
     title = models.CharField("标题", max_length=100, help_text="读者看到的名称；图片请写明画面内容，供读屏软件朗读")
     position = models.PositiveSmallIntegerField("次序", default=0)
     uploaded_at = models.DateTimeField("上传时间", auto_now_add=True)
@@ -42,6 +43,12 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        # Kept, because a page must not fail when the stored file is lost.
+        if self.file and (not self.size or not getattr(self.file, "_committed", True)):
+            self.size = self.file.size
+        super().save(*args, **kwargs)
 
     @property
     def is_picture(self) -> bool:

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from cases.models.number import YEARS
 from cases.models.qualifier import Qualifier
 from districts.models import District
 
@@ -66,7 +67,7 @@ class AwardList(models.Model):
         related_name="organised_lists",
         help_text="来源未载明的留空",
     )
-    year = models.PositiveSmallIntegerField("年份")
+    year = models.PositiveSmallIntegerField("年份", validators=YEARS)
     level = models.CharField("级别", max_length=10, choices=Level)
     order = models.CharField("排列方式", max_length=10, choices=Order, default=Order.UNORDERED)
     status = models.CharField("状态", max_length=10, choices=Status, default=Status.DRAFT)
@@ -123,9 +124,7 @@ class AwardEntryQuerySet(models.QuerySet["AwardEntry"]):
         return self.filter(organisations=organisation).select_related("award_list").order_by("-award_list__year", "pk")
 
     def within(self, district: District) -> Self:
-        return self.filter(
-            district__code__gte=district.prefix, district__code__lt=district.prefix + District.SUBTREE_END
-        ).order_by("-award_list__year", "pk")
+        return self.filter(district.subtree("district__code")).order_by("-award_list__year", "pk")
 
     def with_cases(self, cases: models.QuerySet[Case]) -> Self:
         """Load district, organisations and, as `shown_case`, the case of each entry if it is among `cases`."""
@@ -175,6 +174,12 @@ class AwardEntry(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def names_have_changed(self) -> bool:
+        """Whether the organisations go by other names now than those announced; reads the prefetched ones."""
+        now = "、".join(body.name for body in self.organisations.all())
+        return bool(self.organisations_as_announced) and self.organisations_as_announced != now
 
     @property
     def standing(self) -> str:

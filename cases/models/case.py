@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
@@ -16,7 +15,7 @@ from django.utils import timezone
 from cases.models.award import AwardEntry
 from cases.models.case_queryset import CaseQuerySet
 from cases.models.credit import Credit
-from cases.models.number import IssuedNumber
+from cases.models.number import YEARS, IssuedNumber
 from cases.models.source import Citation, Source
 from cases.models.status import StatusChange
 from cases.models.vocabulary import Sector, Theme
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from cases.models.organisation import Organisation
 
 NEIGHBOURS = 5
-YEARS = [MinValueValidator(1921, "年份不能早于 1921"), MaxValueValidator(2100, "年份不能晚于 2100")]
 
 
 @dataclass(frozen=True)
@@ -223,10 +221,13 @@ class Case(models.Model):
 
     def publish(self, by: Any) -> None:
         """Make the case public; raise ValidationError naming what is missing."""
-        if lacking := self.missing_for_publication():
-            raise ValidationError(f"案例 {self.number} 还不能发布，缺少：{'、'.join(lacking)}")
-        self.published_at = self.published_at or timezone.now()
-        self._move(self.Status.PUBLISHED, by)
+        with transaction.atomic():
+            # Nobody takes away a lead or a source between the check and the move: the guards wait for this lock too.
+            Case.objects.select_for_update().get(pk=self.pk)
+            if lacking := self.missing_for_publication():
+                raise ValidationError(f"案例 {self.number} 还不能发布，缺少：{'、'.join(lacking)}")
+            self.published_at = self.published_at or timezone.now()
+            self._move(self.Status.PUBLISHED, by)
 
     def withdraw(self, by: Any, reason: str = "") -> None:
         """Take a published case off every page, search and export, at once."""
@@ -234,9 +235,12 @@ class Case(models.Model):
 
     def _move(self, after: Status, by: Any, reason: str = "") -> None:
         with transaction.atomic():
-            before = self.Status(Case.objects.select_for_update().get(pk=self.pk).status)
+            stored = Case.objects.select_for_update().get(pk=self.pk)
+            before = self.Status(stored.status)
             if after not in self.MOVES[before]:
                 raise ValidationError(f"案例 {self.number} 现为“{before.label}”，不能改为“{after.label}”")
             self.status = after
-            self.save(update_fields=["status", "published_at", "updated_at"])
+            # A move is an edit too: a form that was opened before it is stale.
+            self.version = stored.version + 1
+            self.save(update_fields=["status", "published_at", "updated_at", "version"])
             StatusChange.objects.create(case=self, before=before, after=after, by=by, reason=reason)

@@ -49,6 +49,12 @@ class Figure(models.Model):
                 name="figure_once",
                 violation_error_message="此项数据已经列出",
             ),
+            models.UniqueConstraint(
+                fields=["case", "indicator", "unit", "value"],
+                condition=Q(year__isnull=True),
+                name="figure_once_without_year",
+                violation_error_message="此项数据已经列出",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import IntegrityError, models, transaction
 
+YEARS = [MinValueValidator(1921, "年份不能早于 1921"), MaxValueValidator(2100, "年份不能晚于 2100")]
 NUMBER_FORM = re.compile(r"(\d{4})-(\d{4,})")
 TRIES = 10
 

@@ -73,7 +73,7 @@ def parse(text: str) -> Query:
     """Read what a reader typed; raise `Refused`."""
     text = text.strip()
     if len(text) > MAX_LENGTH:
-        raise Refused(f"检索词过长：最多 {MAX_LENGTH} 个字符，现有 {len(text)} 个。请只留关键的词")
+        raise Refused(f"搜索词过长：最多 {MAX_LENGTH} 个字符，现有 {len(text)} 个。请只留关键的词")
     choices: list[list[Term]] = []
     excluded: list[Term] = []
     joining = False
@@ -88,12 +88,12 @@ def parse(text: str) -> Query:
             choices.append([term])
         joining = term is None
     if sum(map(len, choices)) + len(excluded) > MAX_TERMS:
-        raise Refused(f"检索词过多：最多 {MAX_TERMS} 个，请减少一些")
+        raise Refused(f"搜索词过多：最多 {MAX_TERMS} 个，请减少一些")
     if not choices:
         # Nothing but exclusions: a reader copied “-20” out of “2018-20”, and means it as it stands.
         choices, excluded = [[term] for term in excluded], []
     if not choices:
-        raise Refused("没有可以检索的文字，请输入汉字、字母或数字")
+        raise Refused("没有可以搜索的文字，请输入汉字、字母或数字")
     return Query(tuple(AnyOf(tuple(parts)) for parts in choices), tuple(excluded))
 
 

@@ -40,13 +40,12 @@ def passage(case: Case, words: str) -> SafeString:
 @register.filter
 @stringfilter
 def paragraphs(text: str) -> SafeString:
-    """Plain text as paragraphs and, where lines begin with `- `, lists."""
+    """Plain text as paragraphs, one a line as pasted articles have them, and lists where lines begin with `- `."""
     parts = []
-    for block in text.replace("\r\n", "\n").split("\n\n"):
-        for is_item, lines in groupby(block.strip().splitlines(), key=lambda line: line.startswith("- ")):
-            if is_item:
-                items = format_html_join("", "<li>{}</li>", ((line[2:],) for line in lines))
-                parts.append(format_html("<ul>{}</ul>", items))
-            else:
-                parts.append(format_html("<p>{}</p>", "".join(lines)))
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    for is_item, block in groupby(lines, key=lambda line: line.startswith("- ")):
+        if is_item:
+            parts.append(format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((i[2:],) for i in block))))
+        else:
+            parts.append(format_html_join("", "<p>{}</p>", ((line,) for line in block)))
     return mark_safe("".join(parts))  # noqa: S308  (joined from escaped parts)

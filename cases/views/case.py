@@ -3,8 +3,9 @@
 from typing import Any, cast
 
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
 from cases.filters import CaseFilter
@@ -25,14 +26,21 @@ def case_list(request: HttpRequest) -> HttpResponse:
 def case_detail(request: HttpRequest, number: str) -> HttpResponse:
     cases = Case.objects.visible_to(request.user, preview=True)
     case = get_object_or_404(cases.for_page(), number=number)
-    return render(request, "cases/case_detail.html", {"case": case, "around": case.surroundings(request.user)})
+    response = render(request, "cases/case_detail.html", {"case": case, "around": case.surroundings(request.user)})
+    if not case.is_published:
+        add_never_cache_headers(response)
+    return response
 
 
 @require_safe
 def attachment(request: HttpRequest, pk: int) -> Any:
     found = get_object_or_404(Attachment.objects.visible_to(request.user, preview=True), pk=pk)
+    try:
+        content = found.file.open()
+    except FileNotFoundError:
+        raise Http404("the stored file is lost") from None
     response = FileResponse(
-        found.file.open(),
+        content,
         filename=found.original_name,
         as_attachment=not found.is_picture,
         content_type=CONTENT_TYPES[extension_of(found.original_name)],

@@ -9,6 +9,7 @@ from cases.filters import OrganisationFilter
 from cases.models import AwardEntry, Case, Organisation
 
 PER_PAGE = 40
+CASES_PER_PAGE = 20
 
 
 @require_safe
@@ -23,11 +24,12 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
 def organisation_detail(request: HttpRequest, pk: int) -> HttpResponse:
     visible = Organisation.objects.visible_to(request.user)
     organisation = get_object_or_404(visible.for_cards(), pk=pk)
+    cases = Case.objects.visible_to(request.user).of(organisation)
     context = {
         "organisation": organisation,
         "superior": visible.above(organisation).first(),
         "subordinates": visible.under(organisation).with_case_counts(request.user),
-        "cases": Case.objects.visible_to(request.user).of(organisation).for_cards().in_brief().newest(),
+        "page": Paginator(cases.for_cards().in_brief().newest(), CASES_PER_PAGE).get_page(request.GET.get("page")),
         "entries": AwardEntry.objects.visible_to(request.user).of(organisation),
     }
     return render(request, "cases/organisation_detail.html", context)

@@ -8,7 +8,7 @@ from cases import search
 
 
 class Command(BaseCommand):
-    help = "核对检索索引与数据库，不一致处予以修正"
+    help = "核对搜索索引与数据库，不一致处予以修正"
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -18,4 +18,4 @@ class Command(BaseCommand):
         if mended == search.Reconciled(0, 0, 0):
             self.stdout.write("索引与数据库一致")
         else:
-            self.stdout.write(f"已补入 {mended.missing} 件，已更新 {mended.stale} 件，已移除 {mended.extra} 件")
+            self.stdout.write(f"已补入 {mended.missing} 个，已更新 {mended.stale} 个，已移除 {mended.extra} 个")

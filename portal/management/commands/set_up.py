@@ -10,11 +10,11 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from cases import search
-from cases.models import Case
+from cases import guards, search
+from cases.models import IssuedNumber
 from cases.roles import ADMINISTRATION
 from districts.models import District
-from portal.production import TRIAL_GROUP
+from portal.models import TrialAccount
 
 TRIAL_NAME = "curator"
 
@@ -27,11 +27,13 @@ class Command(BaseCommand):
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             self.stdout.write("建立数据库表……")
             call_command("migrate", verbosity=0)
+        guards.create()  # a migration that failed half-way leaves them down
         call_command("collectstatic", interactive=False, verbosity=0)
         if not District.objects.exists():
             self.stdout.write("装入区划……")
             call_command("import_districts", settings.BASE_DIR / "fixtures" / "districts.csv.gz", stdout=self.stdout)
-        if not Case.objects.exists():
+        # Not “no cases”: a library whose cases were all deleted on purpose is not filled again.
+        if not IssuedNumber.objects.exists():
             self.stdout.write("装入案例……")
             call_command("load_library", stdout=self.stdout)
         if not search.status().is_current:
@@ -43,7 +45,8 @@ class Command(BaseCommand):
     def create_trial_account(self) -> None:
         password = secrets.token_urlsafe(12)
         user = User.objects.create_user(TRIAL_NAME, password=password, is_staff=True)
-        user.groups.set([Group.objects.get(name=ADMINISTRATION), Group.objects.get_or_create(name=TRIAL_GROUP)[0]])
+        user.groups.add(Group.objects.get(name=ADMINISTRATION))
+        TrialAccount.objects.create(user=user)
         self.stdout.write(
             f"\n录入后台：/admin/\n  用户名  {TRIAL_NAME}\n  密码    {password}\n"
             f"（密码只显示这一次；忘记时运行 .venv/bin/python manage.py changepassword {TRIAL_NAME}）"
