@@ -148,7 +148,7 @@ def test_commands_say_what_they_did() -> None:
     assert f"版本：{INDEX_VERSION}" in status
     assert output("reconcile_search") == "索引与数据库一致\n"
     Case.objects.update(title="乙案")
-    assert output("reconcile_search") == "已补入 0 个，已更新 1 个，已移除 0 件\n"
+    assert output("reconcile_search") == "已补入 0 个，已更新 1 个，已移除 0 个\n"
 
 
 def test_a_second_rebuild_is_refused_with_a_message(monkeypatch: Any) -> None:
