@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 
 
 @pytest.fixture(autouse=True)
@@ -41,3 +42,24 @@ def draining(transactional_db: None) -> Iterator[None]:
     search.wake()
     yield
     search.stop()
+
+
+@pytest.fixture
+def entry(db: None) -> Client:
+    from tests.desk import signed_in
+
+    return signed_in("录入员", "luru")
+
+
+@pytest.fixture
+def checker(db: None) -> Client:
+    from tests.desk import signed_in
+
+    return signed_in("审核员", "shenhe")
+
+
+@pytest.fixture
+def administrator(db: None) -> Client:
+    from tests.desk import signed_in
+
+    return signed_in("管理员", "guanli")
