@@ -25,6 +25,7 @@ def on_starting(server):
     from django.conf import settings
     from django.core.exceptions import ImproperlyConfigured
 
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     django.setup()
     hosts = [address[0] for address in server.cfg.address if isinstance(address, tuple)]
     if not settings.PUBLIC and not all(map(is_this_machine, hosts)):

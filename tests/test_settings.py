@@ -82,6 +82,17 @@ def test_production_refuses_to_start_with_a_trial_account(tmp_path: Path) -> Non
     assert manage("shell", "-c", serve, data_dir=tmp_path, **PRODUCTION).returncode == 0
 
 
+def test_the_server_is_not_reachable_from_elsewhere_with_the_settings_of_a_test_drive(tmp_path: Path) -> None:
+    assert manage("migrate", "-v0", data_dir=tmp_path).returncode == 0
+    serve = "from gunicorn.app.wsgiapp import run; import sys; sys.argv = {}; run()"
+    words = ["gunicorn", "portal.wsgi", "--config", "portal/gunicorn.py", "--bind"]
+
+    refused = manage("shell", "-v0", "-c", serve.format([*words, "0.0.0.0:0"]), data_dir=tmp_path)
+
+    assert "监听了本机以外的地址，但没有设置 ALLOWED_HOSTS" in refused.stderr
+    assert "门户已启动" not in refused.stdout
+
+
 @pytest.mark.parametrize(
     ("password", "words"),
     [
