@@ -4,8 +4,10 @@ import re
 from typing import Any
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
 
+from cases.filters import CaseFilter
 from cases.models import Case
 from tests.builders import (
     make_case,
@@ -113,6 +115,16 @@ def test_a_bad_value_beside_a_good_one_still_shows_nothing(client: Client) -> No
     make_case("不该出现", sector=make_sector("农村", "rural"))
 
     assert cards(client.get("/cases/?sector=rural&year=abcd")) == []
+
+
+@pytest.mark.parametrize("query", ["year=abcd", "district=999999", "sector=nope&q=不该"])
+def test_the_description_of_a_list_finds_nothing_by_a_bad_value(query: str) -> None:
+    make_case("不该出现")
+
+    browse = CaseFilter(QueryDict(query), Case.objects.visible_to(None))
+
+    assert len(browse.found) == 0
+    assert list(browse.in_order()) == []
 
 
 def test_counts_stand_beside_each_choice_as_if_its_own_facet_were_open(client: Client) -> None:
