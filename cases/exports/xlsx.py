@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -94,7 +95,7 @@ def _add_notes(book: Workbook, browse: CaseFilter, request: HttpRequest, count: 
     notes.add(["案例数", count])
     notes.add(["导出时间", timezone.localtime().strftime("%Y年%m月%d日 %H:%M")])
     notes.add(["出处", "基层党建创新案例库"])
-    notes.add(["网址", request.build_absolute_uri(f"/cases/?{request.GET.urlencode()}")])
+    notes.add(["网址", request.build_absolute_uri(f"{reverse('cases:list')}?{request.GET.urlencode()}")])
     notes.add(["使用说明", "内容依公开来源整理，引用时请注明各案例所列来源"])
 
 

@@ -218,7 +218,7 @@ class CaseFilter(filters.FilterSet):
 
     def _district_facet(self) -> Facet:
         chosen: District | None = self.chosen.get("district")
-        tree = DistrictCounts(self._counts("district", "district__code").items())
+        tree = DistrictCounts(self.narrowed(without="district").count_by_district())
         below = [
             Choice(d.public_code, d.name, count, False, placed(self.data, "district", d.public_code))
             for d, count in tree.below(chosen)

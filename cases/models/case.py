@@ -221,13 +221,7 @@ class Case(models.Model):
 
     def publish(self, by: Any) -> None:
         """Make the case public; raise ValidationError naming what is missing."""
-        with transaction.atomic():
-            # Nobody takes away a lead or a source between the check and the move: the guards wait for this lock too.
-            Case.objects.select_for_update().get(pk=self.pk)
-            if lacking := self.missing_for_publication():
-                raise ValidationError(f"案例 {self.number} 还不能发布，缺少：{'、'.join(lacking)}")
-            self.published_at = self.published_at or timezone.now()
-            self._move(self.Status.PUBLISHED, by)
+        self._move(self.Status.PUBLISHED, by)
 
     def withdraw(self, by: Any, reason: str = "") -> None:
         """Take a published case off every page, search and export, at once."""
@@ -237,6 +231,11 @@ class Case(models.Model):
         with transaction.atomic():
             stored = Case.objects.select_for_update().get(pk=self.pk)
             before = self.Status(stored.status)
+            if after == self.Status.PUBLISHED:
+                # On the locked row: the guards wait too, so no lead or source is taken away before the move.
+                if lacking := self.missing_for_publication():
+                    raise ValidationError(f"案例 {self.number} 还不能发布，缺少：{'、'.join(lacking)}")
+                self.published_at = self.published_at or timezone.now()
             if after not in self.MOVES[before]:
                 raise ValidationError(f"案例 {self.number} 现为“{before.label}”，不能改为“{after.label}”")
             self.status = after

@@ -9,9 +9,6 @@ from cases.search import database, drainer, live
 from cases.search.generations import Unusable
 from cases.search.query import Refused, parse
 
-# Up to so many hits are looked up by number; with more, reading all the numbers that the reader may see is quicker.
-LOOKED_UP = 900
-
 
 @dataclass(frozen=True)
 class Found:
@@ -51,6 +48,5 @@ def _allowed(ranked: tuple[int, ...], cases: CaseQuerySet) -> list[int]:
     """Return those of the proposed cases that are among `cases`, in the order proposed; one query."""
     if not ranked:
         return []
-    narrowed = cases.filter(pk__in=ranked) if len(ranked) <= LOOKED_UP else cases
-    allowed = set(narrowed.order_by().values_list("pk", flat=True))
+    allowed = set(cases.among(ranked).order_by().values_list("pk", flat=True))
     return [pk for pk in ranked if pk in allowed]
