@@ -10,6 +10,7 @@ from cases.models.number import IssuedNumber
 from cases.models.organisation import Organisation
 from cases.models.source import Citation, Source
 from cases.models.status import StatusChange
+from cases.models.term import Term
 from cases.models.vocabulary import Sector, Theme
 
 __all__ = [
@@ -27,5 +28,6 @@ __all__ = [
     "Sector",
     "Source",
     "StatusChange",
+    "Term",
     "Theme",
 ]
