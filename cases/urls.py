@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from cases.views import award, case, export, organisation
+from cases.views import award, case, export, organisation, suggest
 
 app_name = "cases"
 urlpatterns = [
@@ -13,5 +13,6 @@ urlpatterns = [
     path("organisations/<int:pk>/", organisation.organisation_detail, name="organisation"),
     path("awards/", award.award_list, name="awards"),
     path("awards/<slug:slug>/", award.award_detail, name="award"),
+    path("suggest/", suggest.suggest, name="suggest"),
     path("attachments/<int:pk>/", case.attachment, name="attachment"),
 ]

@@ -26,6 +26,7 @@ PUBLIC = {
     "attachments/<int:pk>/": ("/attachments/{shown_file}/", "/attachments/{hidden_file}/"),
     "districts/": ("/districts/", None),
     "districts/^(?P<code>[0-9F]{2,12})/$": ("/districts/440104/", None),
+    "suggest/": ("/suggest/?q=公开", None),
     "healthz": ("/healthz", None),
     "robots.txt": ("/robots.txt", None),
 }

@@ -8,7 +8,7 @@ import pytest
 
 from cases import search
 from cases.models import Case, IndexChange
-from cases.search import generations, live, upkeep
+from cases.search import generations, live, thesaurus, upkeep
 from cases.search.documents import INDEX_VERSION
 from cases.search.postings import Damaged
 from cases.search.query import parse
@@ -23,7 +23,7 @@ def found(text: str) -> search.Found:
 
 def proposed(text: str) -> set[int]:
     """What the index itself says, before the database decides."""
-    return set(live.ask(parse(text)).ranked)
+    return set(live.ask(parse(text), thesaurus.current()).ranked)
 
 
 def current() -> Path:

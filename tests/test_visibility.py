@@ -33,6 +33,8 @@ DOORS = [
     "/cases/",
     f"/cases/?q={SECRET}",
     "/cases/?q=秘而不宣",
+    "/suggest/?q=秘而不宣",
+    "/suggest/?q=mebx",
     "/cases/?district=440105",
     "/cases/?year=1999",
     "/cases/?sector=hospital",

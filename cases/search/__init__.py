@@ -1,21 +1,31 @@
 """The library's search behind a small facade; the only package that knows an engine."""
 
-from cases.search.analysis import lexicon, plain
+from cases.search.analysis import fold, lexicon, plain
+from cases.search.correcting import corrections
 from cases.search.drainer import drain, stop, wake
 from cases.search.finding import Found, search
 from cases.search.generations import AlreadyRebuilding
 from cases.search.highlighting import highlight, snippet
+from cases.search.likeness import like
+from cases.search.names import NameKind
 from cases.search.outbox import record
+from cases.search.suggesting import Hint, hints
 from cases.search.upkeep import Rebuilt, Reconciled, Status, rebuild, reconcile, status
 
 __all__ = [
     "AlreadyRebuilding",
     "Found",
+    "Hint",
+    "NameKind",
     "Rebuilt",
     "Reconciled",
     "Status",
+    "corrections",
     "drain",
+    "fold",
     "highlight",
+    "hints",
+    "like",
     "load",
     "plain",
     "rebuild",

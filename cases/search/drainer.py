@@ -19,7 +19,7 @@ from time import monotonic
 from django.db import connections
 
 from cases.models import IndexChange
-from cases.search import generations, segments
+from cases.search import generations, segments, thesaurus
 from cases.search.analysis import lexicon
 from cases.search.documents import documents, searchable
 
@@ -32,6 +32,9 @@ POLL = 1.0
 LONGEST_WAIT = 60.0
 # Seconds between two indexes that the thread makes by itself, lest a failing disk keep it at nothing else.
 REBUILD_PAUSE = 5.0
+# Synonyms count at once. That a new word is kept whole only betters the order, and waits until no term was changed for
+# so many seconds.
+TERMS_PAUSE = 15.0
 STOP_PATIENCE = 10.0
 
 # Rows that are already in the current index but kept for the one that is being made.
@@ -153,7 +156,9 @@ class _Worker:
         """Make an index if there is none to use, then bring it up to date."""
         from cases.search import upkeep
 
-        if generations.problem() and monotonic() - self.rebuilt_at > REBUILD_PAUSE:
+        known = thesaurus.current()
+        due = generations.problem() or (not generations.knows(known.version) and known.rests_since(TERMS_PAUSE))
+        if due and monotonic() - self.rebuilt_at > REBUILD_PAUSE:
             with suppress(generations.AlreadyRebuilding):
                 upkeep.rebuild()
             self.rebuilt_at = monotonic()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cases.models.case_queryset import CaseQuerySet
-from cases.search import database, drainer, live
+from cases.search import database, drainer, live, thesaurus
 from cases.search.generations import Unusable
 from cases.search.query import Refused, parse
 
@@ -14,18 +14,23 @@ from cases.search.query import Refused, parse
 class Found:
     """The cases found, best first.
 
-    `relaxed`: some have not all the words. `degraded`: there is no usable index, the database answered. `message`: why
-    the text could not be searched for; then nothing was found.
+    `relaxed`: so many, the last ones, have not all the words. `degraded`: there is no usable index, the database
+    answered. `message`: why the text could not be searched for; then nothing was found.
     """
 
     ids: list[int]
-    relaxed: bool = False
+    relaxed: int = 0
     degraded: bool = False
     message: str = ""
 
     @property
     def count(self) -> int:
         return len(self.ids)
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether at least one case has all the words."""
+        return len(self.ids) > self.relaxed
 
 
 def search(text: str, cases: CaseQuerySet) -> Found:
@@ -34,14 +39,15 @@ def search(text: str, cases: CaseQuerySet) -> Found:
         query = parse(text)
     except Refused as refusal:
         return Found([], message=str(refusal))
+    known = thesaurus.current()
     try:
-        matches = live.ask(query)
+        matches = live.ask(query, known)
     except Unusable:
         drainer.notify()
-        ids, relaxed = database.search(query, cases)
+        ids, relaxed = database.search(query, cases, known)
         return Found(ids, relaxed=relaxed, degraded=True)
     ids = _allowed(matches.ranked, cases)
-    return Found(ids, relaxed=not matches.loose.isdisjoint(ids))
+    return Found(ids, relaxed=len(matches.loose.intersection(ids)))
 
 
 def _allowed(ranked: tuple[int, ...], cases: CaseQuerySet) -> list[int]:

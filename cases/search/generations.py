@@ -83,6 +83,12 @@ def problem() -> str:
     return ""
 
 
+def knows(terms: str) -> bool:
+    """Whether the current index was made with this version of the curators' terms."""
+    path = current()
+    return path is not None and meta(path).get("terms") == terms
+
+
 def meta(path: Path) -> dict[str, Any]:
     """Return what is known about a generation; nothing when its file is unreadable."""
     try:
@@ -148,12 +154,10 @@ def begin() -> Path:
     return path
 
 
-def sign(path: Path, count: int) -> None:
-    """Note that a new generation of so many documents is complete."""
-    _write_json(
-        path / "meta.json",
-        {"version": INDEX_VERSION, "count": count, "built_at": timezone.now().isoformat(timespec="seconds")},
-    )
+def sign(path: Path, count: int, terms: str) -> None:
+    """Note that a new generation of so many documents is complete, and with which of the curators' terms."""
+    built_at = timezone.now().isoformat(timespec="seconds")
+    _write_json(path / "meta.json", {"version": INDEX_VERSION, "terms": terms, "count": count, "built_at": built_at})
 
 
 def swap(path: Path) -> None:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import logging
 import os
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
+from typing import TypeVar
 
 from cases.search import generations
 from cases.search.generations import Unusable
 from cases.search.matching import Matches, find
 from cases.search.query import Query
 from cases.search.reading import OpenIndex
+from cases.search.thesaurus import Thesaurus
+
+Answer = TypeVar("Answer")
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +38,7 @@ class _Shelf:
         """Open the index anew at the next query. A child process must not share the positions of open files."""
         self.lock = Lock()
         self.index: OpenIndex | None = None
-        self.answers: OrderedDict[tuple[int, Query], Matches] = OrderedDict()
+        self.answers: OrderedDict[tuple[int, str, Query], Matches] = OrderedDict()
 
     def index_at(self, path: Path) -> OpenIndex:
         with self.lock:
@@ -43,12 +47,12 @@ class _Shelf:
                 self.answers.clear()
             return self.index
 
-    def answer(self, query: Query, index: OpenIndex) -> Matches:
-        key = (index.toc, query)
+    def answer(self, query: Query, index: OpenIndex, thesaurus: Thesaurus) -> Matches:
+        key = (index.toc, thesaurus.version, query)
         if key in self.answers:
             self.answers.move_to_end(key)
             return self.answers[key]
-        matches = find(query, index)
+        matches = find(query, index, thesaurus)
         if len(matches.ranked) <= REMEMBERED_HITS:
             self.answers[key] = matches
             if len(self.answers) > REMEMBERED:
@@ -68,13 +72,18 @@ def opened(path: Path) -> Iterator[OpenIndex]:
         yield index
 
 
-def ask(query: Query) -> Matches:
-    """Answer from the current index; raise `Unusable` when that is not possible."""
+def ask(query: Query, thesaurus: Thesaurus) -> Matches:
+    """Say which cases match, best first; raise `Unusable` when there is no index to ask."""
+    return reading(lambda index: _shelf.answer(query, index, thesaurus))
+
+
+def reading(look: Callable[[OpenIndex], Answer]) -> Answer:
+    """Look something up in the current index; raise `Unusable` when that is not possible."""
     for last in (False, True):
         path = generations.usable()
         try:
             with opened(path) as index:
-                return _shelf.answer(query, index)
+                return look(index)
         except Exception as error:
             # A writer removed a file between our reading its name and opening it, or a new generation came: try again.
             _shelf.forget()

@@ -9,14 +9,19 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cases.search.analysis import LATIN_WORD, pairs, parts, segment, words_within
+from cases.search.documents import parts_of
 from cases.search.postings import SCALE, Postings
 from cases.search.query import AnyOf, Query, Term
 from cases.search.reading import OpenIndex
+from cases.search.thesaurus import Thesaurus
 
+NO_THESAURUS = Thesaurus()
 # With fewer hits than this, words may be missing.
 ENOUGH = 3
 # Of a relaxed search, hits below this share of the best one's score are noise: they share a frequent pair by chance.
 RELAXED_SHARE = 0.3
+# A text that says it as the reader did stands before one that says it otherwise.
+SYNONYM_SHARE = 0.9
 # How many tokens of a query are looked at for ranking, rarest first; more change nothing but the time.
 RANKED_TOKENS = 48
 # With so few candidates left, looking into their texts is quicker than reading another list.
@@ -33,11 +38,11 @@ class Matches(NamedTuple):
     loose: frozenset[int]
 
 
-def find(query: Query, index: OpenIndex) -> Matches:
+def find(query: Query, index: OpenIndex, thesaurus: Thesaurus = NO_THESAURUS) -> Matches:
     """Return everything that matches, once with all words and, where that is too little, also with some."""
-    search = Search(query, index)
+    search = Search(query, index, thesaurus)
     documents = search.strict()
-    scores = search.score(documents, search.tokens)
+    scores = search.rank(documents)
     others: dict[int, float] = {}
     if len(documents) < ENOUGH and (loose := search.loose(alone=not documents)):
         best = max(loose.values())
@@ -55,11 +60,12 @@ def find(query: Query, index: OpenIndex) -> Matches:
 class Search:
     """One query on one index; keeps the postings that it has read."""
 
-    def __init__(self, query: Query, index: OpenIndex) -> None:
+    def __init__(self, query: Query, index: OpenIndex, thesaurus: Thesaurus) -> None:
         self.query = query
         self.index = index
-        self.read: dict[str, Postings] = {}
-        self.frequencies: dict[str, int] = {}
+        self.thesaurus = thesaurus
+        self.read: dict[tuple[str, str], Postings] = {}
+        self.frequencies: dict[tuple[str, str], int] = {}
 
     def strict(self) -> set[int]:
         """Documents with all that is wanted and nothing that is excluded."""
@@ -77,18 +83,23 @@ class Search:
         `alone`, when nothing has all the words, one word made of several will do. Phrases must be there all the same:
         whoever types quotation marks means them.
         """
-        terms = [term for term in self.query.terms if not term.quoted]
+        terms = [term for term in self.query.terms if not term.is_strict]
         words = [word for term in terms for word in significant_words(term)]
         if len(words) < 2 and not (alone and words and len(parts(words[0])) > 1):
             return {}
+        terms += [Term(variant) for term in terms for run in term.runs for variant in self.thesaurus.variants(run)]
         scores: dict[int, float] = {}
+        covered: dict[int, float] = {}
         for token in self._rarest(dict.fromkeys(token for term in terms for token in significant_tokens(term))):
-            rarity = self.rarity(token) / SCALE
+            rarity = self.rarity(token)
             for document, impact in zip(*self.postings(token), strict=True):
-                scores[document] = scores.get(document, 0.0) + rarity * impact
+                scores[document] = scores.get(document, 0.0) + rarity * impact / SCALE
+                covered[document] = covered.get(document, 0.0) + rarity
+        # Much of what was asked, said once in the text, is worth more than one common word in a title.
+        scores = {document: score * covered[document] for document, score in scores.items()}
         allowed = scores.keys() - self.unwanted
         for choice in self.query.wanted:
-            if all(term.quoted for term in choice.parts):
+            if all(term.is_strict for term in choice.parts):
                 allowed &= self.having_any(choice)
         return {document: scores[document] for document in allowed}
 
@@ -96,33 +107,68 @@ class Search:
     def unwanted(self) -> set[int]:
         return self.index.deleted.union(*map(self.having, self.query.excluded))
 
-    @property
-    def tokens(self) -> Iterable[str]:
-        """What documents with all words are ranked by."""
-        return dict.fromkeys(token for term in self.query.terms for token in ranking_tokens(term))
-
     def having_any(self, choice: AnyOf) -> set[int]:
         return set[int]().union(*map(self.having, choice.parts))
 
     def having(self, term: Term) -> set[int]:
-        """Documents that have every run of a term."""
-        return set.intersection(*map(self.containing, term.runs))
+        """Documents that have every run of a term, in the field that it names."""
+        found = set.intersection(*(self.meaning(run, term) for run in term.runs))
+        return found | self.containing(term.verbatim) if term.label else found
 
-    def containing(self, run: str) -> set[int]:
+    def meaning(self, run: str, term: Term) -> set[int]:
+        """Documents that have a run of a term, or what means the same; a phrase means its very characters."""
+        spellings = [run] if term.quoted else [run, *self.thesaurus.variants(run)]
+        return set[int]().union(*(self.containing(spelling, term.field) for spelling in spellings))
+
+    def containing(self, run: str, field: str = "") -> set[int]:
         """Documents whose text has the run: those with all its pairs, and of these those that have them in a row."""
+        where = field or "text"
         if len(run) < 3:
-            return set(self.postings(run).documents)
-        rarest = sorted(set(pairs(run)), key=self.frequency)
-        if not self.frequency(rarest[0]):
+            return set(self.postings(run, where).documents)
+        rarest = sorted(set(pairs(run)), key=lambda pair: self.frequency(pair, where))
+        if not self.frequency(rarest[0], where):
             return set()
-        found = set(self.postings(rarest[0]).documents)
+        found = set(self.postings(rarest[0], where).documents)
         for pair in rarest[1:]:
             if len(found) <= FEW:
                 break
-            found.intersection_update(self.postings(pair).documents)
-        certain = found.intersection(self.postings(run).documents) if self.frequency(run) else set()
-        needle, folded = run.encode(), self.index.folded
-        return certain | {document for document in found - certain if needle in folded(document)}
+            found.intersection_update(self.postings(pair, where).documents)
+        certain = found.intersection(self.postings(run, where).documents) if self.frequency(run, where) else set()
+        return certain | {document for document in found - certain if self.has_in_a_row(document, run.encode(), field)}
+
+    def has_in_a_row(self, document: int, needle: bytes, field: str) -> bool:
+        folded = self.index.folded(document)
+        return needle in folded and (not field or any(needle in part for part in parts_of(folded, field)))
+
+    def rank(self, documents: set[int]) -> dict[int, float]:
+        """Score documents with all that is wanted; those that bear the very name come first."""
+        terms = list(self.query.terms)
+        tokens = dict.fromkeys(token for term in terms for token in ranking_tokens(term))
+        scores = self.score(documents, tokens)
+        for term in terms:
+            for document, better in self.gains(documents, term).items():
+                scores[document] += better
+        if self.query.whole and documents:
+            first = max(scores.values())
+            for document in documents.intersection(self.postings(self.query.whole, "exact").documents):
+                scores[document] += first
+        return scores
+
+    def gains(self, documents: set[int], term: Term) -> dict[int, float]:
+        """By how much more a document scores if it is taken to be asked for in its own spelling of a term."""
+        variants = [] if term.quoted else [v for run in term.runs for v in self.thesaurus.variants(run)]
+        if not variants:
+            return {}
+        asked = ranking_tokens(term)
+        typed = self.score(documents, asked)
+        best = dict(typed)
+        for variant in variants:
+            tokens = ranking_tokens(Term(variant))
+            # A long spelling has more tokens than a short one, and does not mean more.
+            share = SYNONYM_SHARE * min(1.0, len(asked) / len(tokens))
+            for document, score in self.score(documents, tokens).items():
+                best[document] = max(best[document], share * score)
+        return {document: best[document] - typed[document] for document in documents}
 
     def score(self, documents: set[int], tokens: Iterable[str]) -> dict[int, float]:
         """Add up, over the tokens, how rare each is times how much it counts in the document."""
@@ -137,15 +183,15 @@ class Search:
     def _rarest(self, tokens: Iterable[str]) -> list[str]:
         return sorted(filter(self.frequency, tokens), key=self.frequency)[:RANKED_TOKENS]
 
-    def postings(self, token: str) -> Postings:
-        if token not in self.read:
-            self.read[token] = self.index.postings(token)
-        return self.read[token]
+    def postings(self, token: str, field: str = "text") -> Postings:
+        if (field, token) not in self.read:
+            self.read[field, token] = self.index.postings(token, field)
+        return self.read[field, token]
 
-    def frequency(self, token: str) -> int:
-        if token not in self.frequencies:
-            self.frequencies[token] = self.index.frequency(token)
-        return self.frequencies[token]
+    def frequency(self, token: str, field: str = "text") -> int:
+        if (field, token) not in self.frequencies:
+            self.frequencies[field, token] = self.index.frequency(token, field)
+        return self.frequencies[field, token]
 
     def rarity(self, token: str) -> float:
         """BM25's inverse document frequency: near 0 for what nearly every document has."""

@@ -1,4 +1,4 @@
-"""The query grammar, read into a small tree: words (all must match), "短语", -排除, OR. Nothing of an engine's syntax.
+"""The query grammar, read into a small tree: words (all must match), "短语", -排除, OR, 标题：. No engine's syntax.
 
 Any text at all is either a tree or a `Refused` with a message to the reader.
 """
@@ -19,7 +19,23 @@ MAX_TERMS = 16
 # Readers mix them up (”党建“), so every quotation mark both opens and closes.
 QUOTES = '"“”„‟＂「」『』﹁﹂'
 MINUS = "-－−﹣"
-TERM = re.compile(rf"((?<!\S)[{MINUS}](?=\S))?(?:[{QUOTES}]([^{QUOTES}]*)(?:[{QUOTES}]|$)|([^\s{QUOTES}]+))")
+COLONS = ":：﹕︰"
+# The fields that may be named, in either script, and what the index calls them.
+FIELDS = {
+    "标题": "title",
+    "標題": "title",
+    "单位": "organisations",
+    "單位": "organisations",
+    "地区": "district",
+    "地區": "district",
+    "榜单": "awards",
+    "榜單": "awards",
+}
+TERM = re.compile(
+    rf"(?P<minus>(?<!\S)[{MINUS}](?=\S))?"
+    rf"(?:(?<![^{MINUS}\s])(?P<field>{'|'.join(FIELDS)})[{COLONS}]\s*)?"
+    rf"(?:[{QUOTES}](?P<phrase>[^{QUOTES}]*)(?:[{QUOTES}]|$)|(?P<word>[^\s{QUOTES}]+))"
+)
 # Within a word these part what need not stand side by side: 垃圾分类、小游戏. Dots, commas and dashes of ASCII do not.
 CLAUSE_MARKS = re.compile(r"[，、；。！？：…—（）《》【】!?;:()\[\]{}<>|/\\~～]+")
 
@@ -30,10 +46,26 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Term:
-    """A word or, if quoted, a phrase, as the reader typed it."""
+    """A word or, if quoted, a phrase, as the reader typed it; `label` is the name of the field that was asked for."""
 
     text: str
     quoted: bool = False
+    label: str = ""
+
+    @property
+    def field(self) -> str:
+        """The field of the index that must have it; empty for any."""
+        return FIELDS.get(self.label, "")
+
+    @property
+    def verbatim(self) -> str:
+        """The stream of label and text: a reader may have copied “单位：区委” out of a text, and finds that too."""
+        return fold(self.label + self.text) if self.label else ""
+
+    @property
+    def is_strict(self) -> bool:
+        """Whether nothing near it will do: whoever writes quotation marks or a field means them."""
+        return self.quoted or bool(self.label)
 
     @cached_property
     def runs(self) -> tuple[str, ...]:
@@ -60,6 +92,12 @@ class Query:
 
     wanted: tuple[AnyOf, ...]
     excluded: tuple[Term, ...] = ()
+
+    @cached_property
+    def whole(self) -> str:
+        """The stream of everything wanted, in the order typed, as a title or brand may read; empty with a field."""
+        terms = list(self.terms)
+        return "" if any(term.label for term in terms) else "".join(run for term in terms for run in term.runs)
 
     @property
     def terms(self) -> Iterator[Term]:
@@ -100,10 +138,12 @@ def parse(text: str) -> Query:
 def _terms(text: str) -> Iterator[tuple[bool, Term | None]]:
     """Yield each term with whether it is excluded, and None for an OR after a term; empty terms are left out."""
     for match in TERM.finditer(text):
-        minus, phrase, word = match.groups()
-        if word is not None and match.start() and unicodedata.normalize("NFKC", word) == "OR":
+        minus, label, phrase, word = match.groups()
+        if word is not None and match.start() and not label and unicodedata.normalize("NFKC", word) == "OR":
             yield False, None
             continue
-        term = Term(word, quoted=False) if phrase is None else Term(phrase, quoted=True)
+        term = Term(word or phrase or "", quoted=phrase is not None, label=label or "")
+        if label and not term.runs:
+            term = Term(match[0].removeprefix(minus or ""))
         if term.runs:
             yield bool(minus), term

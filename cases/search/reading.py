@@ -16,6 +16,7 @@ from whoosh.index import TOC
 from whoosh.reading import SegmentReader, TermNotFound
 
 from cases.search.generations import verify
+from cases.search.names import NameTable
 from cases.search.postings import Damaged, Postings, read_postings
 from cases.search.segments import SCHEMA, storage
 
@@ -43,25 +44,38 @@ class Segment:
 
     def folded(self, number: int) -> bytes:
         """Return the folded text of a document."""
-        column, start = self._texts
-        return os.pread(self.descriptor, column._lengths[number], start + column._offsets[number])
+        return self._read(self._texts, number)
+
+    @cached_property
+    def names(self) -> NameTable:
+        """What suggestions are made of, put together when first needed."""
+        column = self._bytes_column("names")
+        return NameTable(self._read(column, number) for number in range(self.size))
 
     @cached_property
     def _texts(self) -> tuple[Any, int]:
-        column = self._column("folded")
+        return self._bytes_column("folded")
+
+    def _bytes_column(self, name: str) -> tuple[Any, int]:
+        column = self._column(name)
         return column, column._dbfile.raw_file()._offset + column._basepos
 
-    def postings(self, token: bytes) -> Postings:
+    def _read(self, place: tuple[Any, int], number: int) -> bytes:
+        """Read without moving the file's position, which readers share."""
+        column, start = place
+        return os.pread(self.descriptor, column._lengths[number], start + column._offsets[number])
+
+    def postings(self, token: bytes, field: str) -> Postings:
         terms = self.reader._terms
         try:
-            return read_postings(terms._postfile, terms.term_info("text", token))
+            return read_postings(terms._postfile, terms.term_info(field, token))
         except TermNotFound:
             return NOTHING
 
-    def frequency(self, token: bytes) -> int:
+    def frequency(self, token: bytes, field: str) -> int:
         """In how many documents the token is, deleted ones included."""
         try:
-            return self.reader._terms.doc_frequency("text", token)
+            return self.reader._terms.doc_frequency(field, token)
         except KeyError:
             return 0
 
@@ -142,14 +156,14 @@ class OpenIndex:
         place = bisect_right(self.bases, document) - 1
         return self.segments[place].folded(document - self.bases[place])
 
-    def frequency(self, token: str) -> int:
-        return sum(segment.frequency(token.encode()) for segment in self.segments)
+    def frequency(self, token: str, field: str = "text") -> int:
+        return sum(segment.frequency(token.encode(), field) for segment in self.segments)
 
-    def postings(self, token: str) -> Postings:
+    def postings(self, token: str, field: str = "text") -> Postings:
         """Return the documents of a token in all segments, deleted ones included."""
         documents, impacts = array("I"), array("H")
         for segment, base in zip(self.segments, self.bases, strict=True):
-            postings = segment.postings(token.encode())
+            postings = segment.postings(token.encode(), field)
             if len(self.segments) == 1:
                 return postings
             documents.extend([base + number for number in postings.documents] if base else postings.documents)

@@ -35,11 +35,18 @@ class Tokens(FieldType):
 SCHEMA = Schema(
     key=ID(),
     text=Tokens(),
+    title=Tokens(),
+    organisations=Tokens(),
+    district=Tokens(),
+    awards=Tokens(),
+    exact=Tokens(),
     pk=COLUMN(NumericColumn("q")),
     newness=COLUMN(NumericColumn("q")),
     digest=COLUMN(NumericColumn("q")),
     folded=COLUMN(VarBytesColumn()),
+    names=COLUMN(VarBytesColumn()),
 )
+COLUMNS = ("pk", "newness", "digest", "folded", "names")
 
 
 def storage(path: Path) -> FileStorage:
@@ -70,11 +77,13 @@ class CaseWriter(SegmentWriter):
     def add(self, document: Document) -> None:
         number, columns = self.docnum, self.perdocwriter
         columns.start_doc(number)
-        for name in ("pk", "newness", "digest", "folded"):
+        for name in COLUMNS:
             columns.add_column_value(name, SCHEMA[name].column_type, getattr(document, name))
         columns.finish_doc()
         self.pool.add("key", number, {str(document.pk): 1})
         self.pool.add("text", number, document.impacts)
+        for field, tokens in document.tokens.items():
+            self.pool.add(field, number, dict.fromkeys(tokens, 1))
         self._added = True
         self.docnum += 1
 

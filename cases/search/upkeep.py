@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,17 +12,14 @@ from django.db import DatabaseError, transaction
 from django.db.models import Count
 
 from cases.models import Case, IndexChange
-from cases.search import drainer, generations, live, outbox, segments
-from cases.search.documents import Document, documents, searchable
+from cases.search import drainer, generations, live, outbox, segments, thesaurus
+from cases.search.making import Progress, every_document
 from cases.search.matching import find
 from cases.search.postings import Damaged
 from cases.search.query import parse
 from cases.search.reading import OpenIndex
 
 BATCH = 200
-
-# Called with how many cases are done, and how many there are.
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -44,7 +40,10 @@ class Reconciled:
 
 @dataclass(frozen=True)
 class Status:
-    """`waiting` counts changed cases; `problem` says in Chinese why the database answers instead, if it does."""
+    """`waiting` counts changed cases; `problem` says in Chinese why the database answers instead, if it does.
+
+    `knows_terms`: the index was made with the terms of today; one that was not answers as well, and is made anew.
+    """
 
     documents: int
     version: str
@@ -52,6 +51,7 @@ class Status:
     waiting: int
     is_current: bool
     problem: str
+    knows_terms: bool = False
 
 
 def rebuild(progress: Progress | None = None) -> Rebuilt:
@@ -61,17 +61,18 @@ def rebuild(progress: Progress | None = None) -> Rebuilt:
     """
     started = monotonic()
     with generations.rebuild_lock():
+        terms = thesaurus.current().version
         # What these rows stand for was committed before the first case is read below.
         known = set(IndexChange.objects.values_list("pk", flat=True))
         path = generations.begin()
         try:
-            count = segments.write(path, _every_document(progress))
+            count = segments.write(path, every_document(progress))
             generations.write_checks(path)
             _check(path, count)
             with generations.drain_lock():
                 rows = dict(IndexChange.objects.values_list("pk", "case_id"))
                 _catch_up(path, {case_id for pk, case_id in rows.items() if pk not in known})
-                generations.sign(path, count)
+                generations.sign(path, count, terms)
                 generations.swap(path)
                 _forget(list(rows))
         except BaseException:
@@ -79,18 +80,6 @@ def rebuild(progress: Progress | None = None) -> Rebuilt:
                 shutil.rmtree(path, ignore_errors=True)
             raise
     return Rebuilt(count, monotonic() - started, path)
-
-
-def _every_document(progress: Progress | None = None) -> Iterator[Document]:
-    """Prepare all public cases, a batch at a time: no query stays open meanwhile."""
-    total = Case.objects.visible_to(None).count()
-    done = last = 0
-    while batch := list(searchable().filter(pk__gt=last).order_by("pk")[:BATCH]):
-        yield from documents(batch)
-        last = batch[-1].pk
-        done += len(batch)
-        if progress:
-            progress(done, max(done, total))
 
 
 def _check(path: Path, count: int) -> None:
@@ -132,7 +121,7 @@ def reconcile() -> Reconciled:
         # Missing, out of date, damaged in whatever way: a new index is the cure of all.
         return Reconciled(missing=rebuild().count, stale=0, extra=0)
     missing, stale = [], []
-    for document in _every_document():
+    for document in every_document():
         if document.pk not in indexed:
             missing.append(document.pk)
         elif indexed.pop(document.pk) != document.digest:
@@ -159,4 +148,12 @@ def status() -> Status:
             generations.mark_if_damaged(path)
             problem = generations.problem() or "索引无法读取"
     meta = generations.meta(path)
-    return Status(size, str(meta.get("version", "")), generations.built_at(path), waiting, not problem, problem)
+    return Status(
+        documents=size,
+        version=str(meta.get("version", "")),
+        built_at=generations.built_at(path),
+        waiting=waiting,
+        is_current=not problem,
+        problem=problem,
+        knows_terms=generations.knows(thesaurus.current().version),
+    )

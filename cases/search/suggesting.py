@@ -1,0 +1,91 @@
+"""Propose, to whoever is still typing, names that cases of the library have."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cases.models.case_queryset import CaseQuerySet
+from cases.search import database, live, thesaurus
+from cases.search.analysis import fold
+from cases.search.generations import Unusable
+from cases.search.matching import find
+from cases.search.names import Hint, Name, NameKind, sound, sounds_like
+from cases.search.query import parse
+from cases.search.reading import OpenIndex
+from cases.search.thesaurus import Thesaurus
+
+# What comes first among names that match equally well.
+KINDS = (NameKind.BRAND, NameKind.TERM, NameKind.TITLE, NameKind.BODY, NameKind.PLACE)
+
+LONGEST = 40
+# How many names of each segment are weighed, and how many of the cases of a name are looked at.
+WEIGHED = 400
+CASES = 20
+LATIN = re.compile(r"[0-9a-z]+")
+
+
+def hints(text: str, cases: CaseQuerySet, most: int) -> list[Hint]:
+    """Return at most so many names that begin with or hold what was typed, in characters, pinyin or initials.
+
+    The rows of the database decide what of it is shown, and how it reads today; without an index, what there is.
+    """
+    typed = fold(text)
+    if not typed or len(typed) > LONGEST:
+        return []
+    known = thesaurus.current()
+    try:
+        found = live.reading(lambda index: _gathered(index, typed, known))
+    except Unusable:
+        found = database.names(typed, cases, most)
+    return _each_once(sorted(found, key=_rank))[:most]
+
+
+def _rank(hint: Hint) -> tuple[object, ...]:
+    """Beginnings first, then by kind, the name of more cases, and the shorter one."""
+    name = hint.name
+    return hint.place > 0, KINDS.index(name.kind), -len(hint.cases), len(name.text), name
+
+
+def _each_once(ranked: list[Hint]) -> list[Hint]:
+    """Leave out the further spellings of a body, and a title that reads like a brand or a term before it."""
+    first: dict[tuple[str, str], Hint] = {}
+    for hint in ranked:
+        name = hint.name
+        first.setdefault((name.kind, name.key) if name.key else ("", name.text), hint)
+    return list(first.values())
+
+
+def _gathered(index: OpenIndex, typed: str, known: Thesaurus) -> list[Hint]:
+    written = [*_named(index, typed, pattern=None), *_terms(index, typed, known, pattern=None)]
+    if written and not LATIN.fullmatch(typed):
+        return written
+    # Letters may be pinyin; characters that lead nowhere, others that sound the same.
+    pattern = sounds_like(sound(typed).lower())
+    return [*written, *_named(index, typed, pattern), *_terms(index, typed, known, pattern)]
+
+
+def _named(index: OpenIndex, typed: str, pattern: re.Pattern[str] | None) -> Iterator[Hint]:
+    """Names of cases, gathered from all segments."""
+    found: dict[Name, Hint] = {}
+    for segment, base in zip(index.segments, index.bases, strict=True):
+        table = segment.names
+        heard = table.sounding(pattern, WEIGHED) if pattern else table.having(typed, WEIGHED)
+        for name, place, documents in heard:
+            cases = found.setdefault(name, Hint(name, place, [])).cases
+            here = (base + number for number in reversed(documents))
+            cases += [index.cases[document] for document in here if document not in index.deleted][:CASES]
+    return (hint for hint in found.values() if hint.cases)
+
+
+def _terms(index: OpenIndex, typed: str, known: Thesaurus, pattern: re.Pattern[str] | None) -> Iterator[Hint]:
+    """Words of the curators that find something."""
+    for word in known.words:
+        match = pattern.search(sound(word)) if pattern else re.search(re.escape(typed), fold(word))
+        if match and (cases := _cases_of(word, index, known)):
+            yield Hint(Name(NameKind.TERM, "", word), match.start(), cases)
+
+
+def _cases_of(word: str, index: OpenIndex, known: Thesaurus) -> list[int]:
+    matches = find(parse(word), index, known)
+    return [case for case in matches.ranked if case not in matches.loose][:CASES]

@@ -1,0 +1,128 @@
+"""The curators' terms: words kept whole, and synonyms that find each other."""
+
+import time
+from typing import Any
+
+import pytest
+
+from cases import search
+from cases.models import Term
+from cases.search import drainer, generations, thesaurus
+from cases.search.analysis import lexicon, words_within
+from cases.search.thesaurus import MAX_VARIANTS, Thesaurus
+from tests.builders import make_case
+from tests.test_search_index import found
+
+pytestmark = pytest.mark.django_db
+
+TWO_NEW = "新经济组织和新社会组织"
+
+
+def make_term(word: str, *synonyms: str, **fields: Any) -> Term:
+    return Term.objects.create(word=word, synonyms_text="\n".join(synonyms), **fields)
+
+
+def test_each_spelling_finds_what_the_others_find() -> None:
+    short, long = make_case("两新组织党建"), make_case("新經濟組織和新社會組織的党建")
+    make_case("经济组织")
+    make_term("两新组织", TWO_NEW)
+    search.rebuild()
+    for spelling in ("两新组织", "兩新組織", TWO_NEW):
+        assert set(found(spelling).ids) == {short.pk, long.pk}
+        assert not found(spelling).relaxed
+    assert found("两新组织").ids[0] == short.pk
+    assert found(TWO_NEW).ids[0] == long.pk
+
+
+def test_a_synonym_within_a_longer_run_counts() -> None:
+    case = make_case("新冠肺炎防控", approach="社区值守。")
+    search.rebuild()
+    assert found("疫情防控").relaxed
+    make_term("疫情", "新冠肺炎")
+    assert found("疫情防控") == search.Found([case.pk])
+    assert found("疫情防控 值守").ids == [case.pk]
+
+
+def test_a_phrase_means_its_very_characters_and_an_exclusion_means_all_spellings() -> None:
+    short, long, other = make_case("疫情防线"), make_case("新冠肺炎防线"), make_case("防汛防线")
+    make_term("疫情", "新冠肺炎")
+    search.rebuild()
+    assert found("“疫情”").ids == [short.pk]
+    assert found("防线 -疫情").ids == [other.pk]
+    assert set(found("标题：疫情").ids) == {short.pk, long.pk}
+
+
+def test_a_term_works_at_once_and_no_more_when_it_is_switched_off_or_removed() -> None:
+    short, long = make_case("两新组织党建"), make_case(f"{TWO_NEW}党建")
+    search.rebuild()
+    assert found("两新组织").ids == [short.pk]
+    term = make_term("两新组织", TWO_NEW)
+    assert set(found("两新组织").ids) == {short.pk, long.pk}
+    term.is_active = False
+    term.save()
+    assert found("两新组织").ids == [short.pk]
+    term.is_active = True
+    term.save()
+    assert set(found("两新组织").ids) == {short.pk, long.pk}
+    term.delete()
+    assert found("两新组织").ids == [short.pk]
+
+
+def test_without_an_index_synonyms_count_too() -> None:
+    case = make_case(f"{TWO_NEW}党建")
+    make_case("毫不相干")
+    make_term("两新组织", TWO_NEW)
+    assert found("两新组织") == search.Found([case.pk], degraded=True)
+
+
+def test_what_a_synonym_matched_is_marked() -> None:
+    make_term("疫情", "新冠肺炎")
+    thesaurus.current()
+    assert search.highlight("抗击新冠肺炎，疫情可控", "疫情") == "抗击<mark>新冠肺炎</mark>，<mark>疫情</mark>可控"
+    assert search.highlight("抗击新冠肺炎", "“疫情”") == "抗击新冠肺炎"
+
+
+def test_words_of_terms_are_kept_whole_and_forgotten_again() -> None:
+    thesaurus.current()
+    assert list(words_within("培育红苗红")) == []
+    before = dict(lexicon.tokenizer.FREQ)
+    term = make_term("红苗红")
+    thesaurus.current()
+    assert list(words_within("培育红苗红")) == ["红苗红"]
+    term.delete()
+    thesaurus.current()
+    assert list(words_within("培育红苗红")) == []
+    assert {w for w, n in lexicon.tokenizer.FREQ.items() if n} == {w for w, n in before.items() if n}
+
+
+def test_the_shipped_dictionary_outlives_a_term_of_the_same_word() -> None:
+    assert lexicon.tokenizer.FREQ["三会一课"]
+    term = make_term("三会一课")
+    thesaurus.current()
+    term.delete()
+    thesaurus.current()
+    assert lexicon.tokenizer.FREQ["三会一课"]
+
+
+def test_variants_take_the_longest_spelling_and_are_limited() -> None:
+    known = Thesaurus([["疫情", "新冠肺炎疫情"], ["两新", "两新组织"]])
+    assert known.variants("新冠肺炎疫情防控") == ["疫情防控"]
+    assert known.variants("两新组织疫情") == ["两新组织新冠肺炎疫情", "两新疫情", "两新新冠肺炎疫情"]
+    assert known.variants("毫不相干") == []
+    assert len(known.variants("两新疫情" * 8)) == MAX_VARIANTS
+
+
+def test_an_index_made_with_other_terms_answers_and_is_made_anew(draining: None, monkeypatch: Any) -> None:
+    monkeypatch.setattr(drainer, "TERMS_PAUSE", 0.2)
+    monkeypatch.setattr(drainer, "REBUILD_PAUSE", 0.2)
+    case = make_case("培育红苗红")
+    search.rebuild()
+    first = generations.current()
+    make_term("红苗红", "红苗苗")
+    assert found("红苗苗") == search.Found([case.pk])
+    end = time.monotonic() + 10
+    while generations.current() == first and time.monotonic() < end:
+        time.sleep(0.05)
+    assert generations.current() != first
+    assert search.status().knows_terms
+    assert found("红苗苗") == search.Found([case.pk])
