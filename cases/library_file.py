@@ -11,13 +11,18 @@ from typing import Any
 import yaml
 from django.core.exceptions import ValidationError
 
-from cases.models import AwardList, Case, Credit, Organisation, Source
+from cases.models import AwardList, Case, Credit, Organisation, Source, Term
 from cases.models.number import NUMBER_FORM
 from cases.models.qualifier import Qualifier
 from cases.models.source import validate_partial_date
 from districts.models import District
 
 VOCABULARY = "vocabulary.yaml"
+TERMS = "terms.yaml"
+
+
+PARTS = {VOCABULARY: "sectors、themes", TERMS: "terms"}
+PARTS_OF_A_DOCUMENT = "source、organisations、cases、award_lists"
 
 
 class LibraryError(Exception):
@@ -50,6 +55,7 @@ class Library:
 
     sectors: list[dict[str, Any]]
     themes: list[dict[str, Any]]
+    terms: list[Term]
     files: list[LibraryFile]
 
 
@@ -60,12 +66,14 @@ def read_library(folder: Path) -> Library:
     problems: list[str] = []
     contents = {path: _read(path, problems) for path in sorted(folder.glob("*.yaml"))}
     vocabulary = contents.pop(folder / VOCABULARY)
+    terms, faults_of_terms = _terms(contents.pop(folder / TERMS, {}))
     files = [
         LibraryFile(path, **content) for path, content in contents.items() if _has_known_parts(path, content, problems)
     ]
-    library = Library(vocabulary.get("sectors", []), vocabulary.get("themes", []), files)
+    library = Library(vocabulary.get("sectors", []), vocabulary.get("themes", []), terms, files)
     if not problems:
         problems.extend(_faults(library))
+    problems.extend(faults_of_terms)
     if problems:
         raise LibraryError(problems)
     return library
@@ -78,7 +86,7 @@ def _read(path: Path, problems: list[str]) -> dict[str, Any]:
         problems.append(f"{path.name}：不是有效的 YAML（UTF-8）文件：{' '.join(str(error).split())}")
         return {}
     if not isinstance(content, dict):
-        problems.append(f"{path.name}：内容应为若干栏目（source、organisations、cases、award_lists）")
+        problems.append(f"{path.name}：内容应为若干栏目（{PARTS.get(path.name, PARTS_OF_A_DOCUMENT)}）")
         return {}
     return content
 
@@ -90,6 +98,48 @@ def _has_known_parts(path: Path, content: dict[str, Any], problems: list[str]) -
     if content and "source" not in content:
         problems.append(f"{path.name}：缺少来源 source")
     return bool(content) and not wrong and "source" in content
+
+
+def _terms(content: dict[str, Any]) -> tuple[list[Term], list[str]]:
+    """Make the terms of their file, not stored yet; return them, and every fault of the file."""
+    problems = [f"{TERMS}：不认识的栏目“{key}”" for key in content if key != "terms"]
+    terms: list[Term] = []
+    records = content.get("terms", [])
+    if not isinstance(records, list):
+        return [], [*problems, f"{TERMS}：terms 应为词条的列表"]
+    for place, record in enumerate(records, start=1):
+        faults = _faults_of_form(record)
+        if not faults:
+            lines, note = "\n".join(record.get("synonyms") or []), record.get("note") or ""
+            term = Term(word=record["word"], synonyms_text=lines, note=note)
+            faults = _faults_of_term(term, terms)
+            terms.append(term)
+        name = record.get("word") if isinstance(record, dict) else None
+        problems.extend(f"{TERMS}：词条 {name or f'第 {place} 条'}：{fault}" for fault in faults)
+    return terms, problems
+
+
+def _faults_of_form(record: Any) -> list[str]:
+    if not isinstance(record, dict):
+        return ["应写成 word、synonyms、note"]
+    faults = [f"不认识的栏目“{key}”" for key in record if key not in {"word", "synonyms", "note"}]
+    synonyms = record.get("synonyms") or []
+    texts = [record.get("word"), record.get("note") or "", *(synonyms if isinstance(synonyms, list) else [])]
+    faults += _missing(record, "word")
+    if not isinstance(synonyms, list):
+        faults.append("synonyms 应为列表")
+    faults += [f"“{text}”应为文字，请加引号" for text in texts if text is not None and not isinstance(text, str)]
+    return faults
+
+
+def _faults_of_term(term: Term, others: list[Term]) -> list[str]:
+    term.tidy()
+    faults = [fault for messages in term.faults(others).values() for fault in messages]
+    try:
+        term.clean_fields()
+    except ValidationError as error:
+        faults += error.messages
+    return faults
 
 
 class _Checker:

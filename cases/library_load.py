@@ -6,10 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 
-from cases.library_file import Library, LibraryFile, read_library, value_of
+from cases.library_file import TERMS, Library, LibraryFile, read_library, value_of
 from cases.models import (
     AwardEntry,
     AwardList,
@@ -22,9 +23,11 @@ from cases.models import (
     Organisation,
     Sector,
     Source,
+    Term,
     Theme,
 )
 from cases.models.qualifier import Qualifier
+from cases.search import fold
 from districts.models import District
 
 
@@ -37,6 +40,7 @@ def load_library(folder: Path, *, update: bool = False, report: Callable[[str], 
     library = read_library(folder)
     with transaction.atomic():
         loader = _Loader(library, update=update)
+        loader.add_terms(library.terms, report)
         for file in library.files:
             loader.add_bodies(file)
         for file in library.files:
@@ -76,6 +80,37 @@ class _Loader:
                 found.claim_version(found.version)  # a form that was opened before is stale
             found.save()
         return found, self.update
+
+    def add_terms(self, terms: list[Term], report: Callable[[str], None]) -> None:
+        """Store the terms that fit beside the curators' own, and tell the reason for each of the others."""
+        if not terms:
+            return
+        stored = {fold(term.word): term for term in Term.objects.all()}
+        waiting = [term for term in terms if fold(term.word) not in stored]
+        if self.update:
+            pairs = [(stored[fold(term.word)], term) for term in terms if fold(term.word) in stored]
+            waiting += [found for found, term in pairs if _correct(found, term)]
+        before = len(stored)
+        refusals = self.save_what_fits(waiting)
+        report(f"{TERMS}：新增 {Term.objects.count() - before} 个词条")
+        for refusal in refusals:
+            report(refusal)
+
+    def save_what_fits(self, waiting: list[Term]) -> list[str]:
+        """Save terms until none of the rest fits: a spelling may have to leave one term before it can join another."""
+        while waiting:
+            refused = {}
+            for term in waiting:
+                try:
+                    term.full_clean()
+                except ValidationError as error:
+                    refused[id(term)] = f"{TERMS}：词条 {term} 没有装入：{'；'.join(error.messages)}"
+                else:
+                    term.save()
+            if len(refused) == len(waiting):
+                return list(refused.values())
+            waiting = [term for term in waiting if id(term) in refused]
+        return []
 
     def district(self, text: str | None) -> District | None:
         return self.districts[text.split()[0]] if text else None
@@ -201,6 +236,13 @@ class _Loader:
                 note=row.get("note", ""),
             )
             entry.organisations.set(bodies)
+
+
+def _correct(stored: Term, term: Term) -> bool:
+    """Bring a stored term to the file's state, on or off as it is; say whether anything differed."""
+    before = (stored.word, stored.synonyms_text, stored.note)
+    stored.word, stored.synonyms_text, stored.note = after = (term.word, term.synonyms_text, term.note)
+    return before != after
 
 
 def _text(text: str | None) -> str:

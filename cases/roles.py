@@ -19,13 +19,15 @@ ENTRY_RIGHTS: Rights = {
     "cases": {
         **dict.fromkeys(("case", "organisation", "source", "awardlist"), EDIT),
         **dict.fromkeys(PARTS, WHOLE),
-        **dict.fromkeys(("sector", "theme", "statuschange"), ("view",)),
+        **dict.fromkeys(("sector", "theme", "term", "statuschange"), ("view",)),
     },
     "districts": {"district": ("view",)},
 }
+# What only checkers enter: it takes effect for every reader at once.
+CHECKING_RIGHTS: Rights = {"cases": {"term": EDIT}}
 ADMINISTRATION_RIGHTS: Rights = {
     "cases": {
-        **dict.fromkeys(("case", "organisation", "source", "awardlist", "sector", "theme"), WHOLE),
+        **dict.fromkeys(("case", "organisation", "source", "awardlist", "sector", "theme", "term"), WHOLE),
         **dict.fromkeys(PARTS, WHOLE),
         "statuschange": ("view",),
     },
@@ -44,7 +46,7 @@ def _codes(rights: Rights) -> set[str]:
 # Group name → permissions as `app.codename`.
 ROLES: dict[str, set[str]] = {
     ENTRY: _codes(ENTRY_RIGHTS),
-    CHECKING: _codes(ENTRY_RIGHTS) | PUBLISHING,
+    CHECKING: _codes(ENTRY_RIGHTS) | _codes(CHECKING_RIGHTS) | PUBLISHING,
     ADMINISTRATION: _codes(ADMINISTRATION_RIGHTS) | PUBLISHING,
 }
 

@@ -5,7 +5,19 @@ from typing import Any
 
 from django.contrib.auth.models import Group, User
 
-from cases.models import AwardEntry, AwardList, Case, Citation, Credit, Figure, Organisation, Sector, Source, Theme
+from cases.models import (
+    AwardEntry,
+    AwardList,
+    Case,
+    Citation,
+    Credit,
+    Figure,
+    Organisation,
+    Sector,
+    Source,
+    Term,
+    Theme,
+)
 from districts.models import District
 
 _serial = count(1)
@@ -48,6 +60,10 @@ def make_sector(name: str = "城市社区", slug: str = "") -> Sector:
 def make_theme(name: str = "党群服务", slug: str = "") -> Theme:
     found = Theme.objects.filter(name=name).first()
     return found or Theme.objects.create(name=name, slug=slug or f"theme-{next(_serial)}")
+
+
+def make_term(word: str = "两新组织", *synonyms: str, **fields: Any) -> Term:
+    return Term.objects.create(word=word, synonyms_text="\n".join(synonyms), **fields)
 
 
 def make_organisation(name: str = "中共广州市越秀区委组织部", **fields: Any) -> Organisation:

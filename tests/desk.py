@@ -20,7 +20,7 @@ from tests.builders import (
 
 CASES = "/admin/cases/case/"
 ADD = f"{CASES}add/"
-EVERYBODY, ADMINISTRATORS = ("录入员", "审核员", "管理员"), ("管理员",)
+EVERYBODY, CHECKERS, ADMINISTRATORS = ("录入员", "审核员", "管理员"), ("审核员", "管理员"), ("管理员",)
 # Who opens the list of each model, and who may add one.
 MODELS = {
     "cases/case": (EVERYBODY, EVERYBODY),
@@ -29,6 +29,7 @@ MODELS = {
     "cases/source": (EVERYBODY, EVERYBODY),
     "cases/sector": (EVERYBODY, ADMINISTRATORS),
     "cases/theme": (EVERYBODY, ADMINISTRATORS),
+    "cases/term": (EVERYBODY, CHECKERS),
     "districts/district": (EVERYBODY, ADMINISTRATORS),
     "auth/user": (ADMINISTRATORS, ADMINISTRATORS),
     "auth/group": (ADMINISTRATORS, ADMINISTRATORS),

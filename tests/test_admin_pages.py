@@ -21,6 +21,7 @@ from tests.builders import (
     make_organisation,
     make_sector,
     make_source,
+    make_term,
     make_theme,
     make_user,
 )
@@ -47,6 +48,7 @@ def grow() -> None:
     )  # fmt: skip
     make_list(f"榜单{number}", cases=[case], organiser=organisation)
     make_source(f"source-{number}")
+    make_term(f"词条{number}")
     make_user(group="录入员")
 
 

@@ -42,7 +42,7 @@ def test_the_index_shows_a_role_only_what_it_may_open(entry: Client, administrat
         apps = client.get("/admin/").context["app_list"]
         return [model["object_name"] for app in apps for model in app["models"]]
 
-    library = ["Case", "AwardList", "Organisation", "Source", "Theme", "Sector", "District"]
+    library = ["Case", "AwardList", "Organisation", "Source", "Theme", "Sector", "Term", "District"]
     assert listed(entry) == library
     assert listed(administrator) == [*library, "User", "Group"]
 

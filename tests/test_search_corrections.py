@@ -6,8 +6,7 @@ import pytest
 
 from cases import search
 from cases.models import Case
-from tests.builders import make_case, make_district, make_draft, make_organisation, make_theme
-from tests.test_search_terms import make_term
+from tests.builders import make_case, make_district, make_draft, make_organisation, make_term, make_theme
 
 pytestmark = pytest.mark.django_db
 

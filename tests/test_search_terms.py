@@ -6,20 +6,15 @@ from typing import Any
 import pytest
 
 from cases import search
-from cases.models import Term
 from cases.search import drainer, generations, thesaurus
 from cases.search.analysis import lexicon, words_within
 from cases.search.thesaurus import MAX_VARIANTS, Thesaurus
-from tests.builders import make_case
+from tests.builders import make_case, make_term
 from tests.test_search_index import found
 
 pytestmark = pytest.mark.django_db
 
 TWO_NEW = "新经济组织和新社会组织"
-
-
-def make_term(word: str, *synonyms: str, **fields: Any) -> Term:
-    return Term.objects.create(word=word, synonyms_text="\n".join(synonyms), **fields)
 
 
 def test_each_spelling_finds_what_the_others_find() -> None:

@@ -1,6 +1,5 @@
 """/suggest/: names by characters, pinyin and initials, as a reader types."""
 
-
 import pytest
 from django.db import connection
 from django.test import Client
@@ -8,8 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from cases import search
 from cases.models import Case
-from tests.builders import make_case, make_district, make_draft, make_organisation
-from tests.test_search_terms import make_term
+from tests.builders import make_case, make_district, make_draft, make_organisation, make_term
 
 pytestmark = pytest.mark.django_db
 

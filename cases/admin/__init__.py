@@ -10,6 +10,7 @@ from cases.admin.award import AwardListAdmin
 from cases.admin.case import CaseAdmin
 from cases.admin.organisation import OrganisationAdmin
 from cases.admin.source import SourceAdmin
+from cases.admin.term import TermAdmin
 from cases.admin.vocabulary import VocabularyAdmin
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "OrganisationAdmin",
     "RoleAdmin",
     "SourceAdmin",
+    "TermAdmin",
     "VocabularyAdmin",
 ]
 
@@ -26,7 +28,18 @@ admin.site.site_header = admin.site.site_title = "基层党建创新案例库 ·
 admin.site.index_title = "管理首页"
 
 # What a curator opens most comes first.
-WORKING_ORDER = ["Case", "AwardList", "Organisation", "Source", "Theme", "Sector", "District", "User", "Group"]
+WORKING_ORDER = [
+    "Case",
+    "AwardList",
+    "Organisation",
+    "Source",
+    "Theme",
+    "Sector",
+    "Term",
+    "District",
+    "User",
+    "Group",
+]
 
 _alphabetical = admin.site.get_app_list
 
