@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cases.models.case_queryset import CaseQuerySet
 from cases.search import database, drainer, live, thesaurus
@@ -15,13 +15,15 @@ class Found:
     """The cases found, best first.
 
     `relaxed`: so many, the last ones, have not all the words. `degraded`: there is no usable index, the database
-    answered. `message`: why the text could not be searched for; then nothing was found.
+    answered, and `problem` tells the staff why. `message`: why the text could not be searched for; then nothing was
+    found.
     """
 
     ids: list[int]
     relaxed: int = 0
     degraded: bool = False
     message: str = ""
+    problem: str = field(default="", compare=False)
 
     @property
     def count(self) -> int:
@@ -42,10 +44,10 @@ def search(text: str, cases: CaseQuerySet) -> Found:
     known = thesaurus.current()
     try:
         matches = live.ask(query, known)
-    except Unusable:
+    except Unusable as reason:
         drainer.notify()
         ids, relaxed = database.search(query, cases, known)
-        return Found(ids, relaxed=relaxed, degraded=True)
+        return Found(ids, relaxed=relaxed, degraded=True, problem=str(reason))
     ids = _allowed(matches.ranked, cases)
     return Found(ids, relaxed=len(matches.loose.intersection(ids)))
 

@@ -18,4 +18,6 @@ class Command(BaseCommand):
         self.stdout.write(f"案例：{status.documents} 个")
         self.stdout.write(f"建立时间：{built}")
         self.stdout.write(f"版本：{status.version or '无'}")
+        if status.is_current:
+            self.stdout.write(f"词条：{'与词条表一致' if status.knows_terms else '有改动，索引稍后在后台更新'}")
         self.stdout.write(f"待更新：{status.waiting} 个")
