@@ -77,10 +77,20 @@ def test_a_reader_finds_the_top_ten_walks_a_district_and_searches(browser: Brows
         "发挥支部带头作用 助力商圈业态升级",
     ]
 
-    page.get_by_role("searchbox", name="搜索案例").fill("紅苗工程")
+    page.get_by_label("搜索案例").fill("紅苗工程")
     page.keyboard.press("Enter")
     expect(page.locator("article.card-case h3").first).to_contain_text("红苗工程")
     expect(page.locator("mark").first).to_have_text("红苗工程")
+
+
+def test_a_case_is_reached_by_its_initials_and_the_keyboard_alone(browser: Browser, portal: str) -> None:
+    page = watched(browser, portal).page
+    page.goto(f"{portal}/")
+    page.get_by_label("搜索案例").press_sequentially("hmgc")
+    expect(page.get_by_role("option").first).to_have_accessible_name("红苗工程，广东省广州市，品牌")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("红苗工程")
 
 
 def test_filters_work_on_a_phone_by_keyboard(browser: Browser, portal: str) -> None:
