@@ -28,5 +28,6 @@ lint: .venv/development
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# BENCH="--sizes 300,1000 --cmrc cmrc2018_dev.json" and so on: see python -m tests.bench -h
 bench: .venv/development
-	$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench $(BENCH)

@@ -1,0 +1,21 @@
+"""How often each thing is measured."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Effort:
+    """Queries are counted for each kind; stock, being slower, is asked fewer."""
+
+    queries: int = 40
+    stock_queries: int = 12
+    pages: int = 100
+    recalled_cases: int = 60
+    scripts: int = 300
+    publications: int = 120
+    stock_publications: int = 10
+
+
+QUICK = Effort(
+    queries=6, stock_queries=3, pages=10, recalled_cases=8, scripts=30, publications=12, stock_publications=2
+)
