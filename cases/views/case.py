@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from cases.filters import CaseFilter
 from cases.models import Attachment, Case
+from cases.related import related_cases
 from cases.uploads import CONTENT_TYPES, extension_of
 
 PER_PAGE = 20
@@ -26,7 +27,9 @@ def case_list(request: HttpRequest) -> HttpResponse:
 def case_detail(request: HttpRequest, number: str) -> HttpResponse:
     cases = Case.objects.visible_to(request.user, preview=True)
     case = get_object_or_404(cases.for_page(), number=number)
-    response = render(request, "cases/case_detail.html", {"case": case, "around": case.surroundings(request.user)})
+    around = case.surroundings(request.user)
+    related = related_cases(case, request.user, without=around.nearest)
+    response = render(request, "cases/case_detail.html", {"case": case, "around": around, "related": related})
     if not case.is_published:
         add_never_cache_headers(response)
     return response
