@@ -7,6 +7,7 @@ import pytest
 from django.http import QueryDict
 from django.test import Client
 
+from cases import search
 from cases.filters import CaseFilter
 from cases.models import Case
 from tests.builders import (
@@ -189,6 +190,14 @@ def test_a_page_holds_twenty_and_the_address_of_the_next_keeps_the_filters(clien
     assert "year=2020&amp;sort=title&amp;page=2" in first.content.decode()
     assert cards(client.get("/cases/?year=2020&sort=title&page=999999999999")) == ["第20个"]
     assert cards(client.get("/cases/?year=2020&sort=title&page=x")) == cards(first)
+
+
+def test_a_case_found_by_a_number_alone_shows_that_number(client: Client) -> None:
+    make_case("甲", figures=[{"indicator": "加装电梯", "value": 1200, "unit": "部"}])
+    search.rebuild()
+
+    assert "加装电梯 1,200 部" in text_of(client.get("/cases/?q=加装电梯"))
+    assert "1,200" not in text_of(client.get("/cases/"))
 
 
 def test_an_empty_library_says_so(client: Client) -> None:

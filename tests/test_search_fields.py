@@ -1,6 +1,5 @@
 """标题: 单位: 地区: 榜单: in the query grammar."""
 
-
 import pytest
 
 from cases import search

@@ -58,6 +58,16 @@ def test_a_snippet_is_the_passage_with_most_of_the_query() -> None:
     assert len(shown) < 120 + 40
 
 
+def test_a_snippet_is_chosen_by_what_stands_in_it_not_by_what_stands_before() -> None:
+    text = "党员先学。" + LONG + "电梯先修。" + LONG + "电梯由党员带头加装。" + LONG + "党员、党员和党员。"
+    assert "<mark>电梯</mark>由<mark>党员</mark>带头加装。" in snippet("电梯 党员", [text])
+
+
+def test_a_snippet_is_chosen_as_well_from_a_text_full_of_matches() -> None:
+    text = "党员。" * 20_000 + "党员加装电梯。" + "党员。" * 20_000
+    assert "<mark>电梯</mark>" in snippet("党员 电梯", [text])
+
+
 def test_a_snippet_without_a_match_is_the_beginning_of_the_first_passage() -> None:
     for query in ("", "不存在", "*"):
         assert (

@@ -2,36 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
 import django_filters as filters
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 
-from cases.facets import Choice, DistrictCounts, Facet, placed, toggled
+from cases.facets import Address, Choice, DistrictCounts, Facet, Tally
 from cases.filters.fields import DistrictFilter, SlugsFilter, ValuesFilter, YearsFilter, words_of_errors
-from cases.models import AwardEntry, AwardList, Case, Sector, Theme
+from cases.models import AwardList, Case, Sector, Theme
 from cases.models.case_queryset import CaseQuerySet
-from cases.search import Found, search
+from cases.search import Found, corrections, search
 from districts.models import District
 
 BATCH = 500
+# What is longer and finds something near is a question, not a slip of the pen.
+LONGEST_SLIP = 12
 
 
-class RankedCases:
-    """Cases in the order in which search found them; a page of it costs as many queries as a page of a queryset."""
+class CasesInOrder:
+    """Cases of which only the ids are known: their number costs nothing, and a page of them is read by its ids."""
 
-    def __init__(self, ids: list[int], cases: CaseQuerySet) -> None:
+    def __init__(self, ids: Sequence[int] | QuerySet[Case, int], count: int, cases: CaseQuerySet) -> None:
         self.ids = ids
+        self.count = count
         self.cases = cases
 
     def __len__(self) -> int:
-        return len(self.ids)
+        return self.count
 
     def __getitem__(self, part: slice) -> Sequence[Case]:
-        rows = self.cases.in_bulk(self.ids[part])
-        return [rows[pk] for pk in self.ids[part] if pk in rows]
+        ids = list(self.ids[part])
+        rows = self.cases.in_bulk(ids)
+        return [rows[pk] for pk in ids if pk in rows]
 
 
 def visible_lists(request: Any) -> QuerySet[AwardList]:
@@ -104,7 +108,8 @@ class CaseFilter(filters.FilterSet):
     @cached_property
     def chosen(self) -> dict[str, Any]:
         """The valid values by parameter, without the empty ones."""
-        return {name: value for name, value in self.form.cleaned_data.items() if value} if self.is_valid() else {}
+        values = self.form.cleaned_data if self.is_valid() else {}
+        return {name: value for name, value in values.items() if name in self.data and value}
 
     @cached_property
     def errors_in_words(self) -> Sequence[str]:
@@ -121,44 +126,72 @@ class CaseFilter(filters.FilterSet):
         """What search says to the words, over all that the reader may see."""
         return search(self.words, self.queryset.all()) if self.words else None
 
-    def narrowed(self, *, without: str = "") -> CaseQuerySet:
-        """Cases that match everything chosen, or everything but one parameter."""
-        if not self.is_valid():
-            return self.queryset.none()
+    def narrowed(self) -> CaseQuerySet:
+        """Cases that match everything chosen but the words."""
         cases = self.queryset.all()
-        if self.answer is not None:
-            cases = cases.among(self.answer.ids)
         for name, value in self.chosen.items():
-            if name != without:
-                cases = self.filters[name].filter(cases, value)
+            cases = self.filters[name].filter(cases, value)
         return cases
+
+    @cached_property
+    def visible(self) -> CaseQuerySet:
+        """What to read of the cases that the reader may see: with words that few cases have, only those."""
+        return self.queryset.few_among(self.answer.ids) if self.answer else self.queryset.all()
+
+    @cached_property
+    def tally(self) -> Tally:
+        return Tally(self.visible, self.chosen, self.answer.ids if self.answer else None)
+
+    @cached_property
+    def certain(self) -> int:
+        """How many of the cases found have all the words."""
+        return len(self.tally.cases.intersection(self.answer.certain)) if self.answer else len(self.tally.cases)
+
+    @cached_property
+    def corrections(self) -> Sequence[Choice]:
+        """What the reader may have meant instead of words that nothing found has."""
+        if not self.words or self.errors_in_words or self.certain:
+            return []
+        if self.tally.cases and len(self.words) > LONGEST_SLIP:
+            return []
+        others = corrections(self.words, self.narrowed())
+        return [Choice(other, other, 0, False, self.address.placed("q", other)) for other in others]
 
     @property
     def order(self) -> str:
         return self.chosen.get("sort") or ("relevance" if self.words else "newest")
 
     @cached_property
-    def found(self) -> RankedCases | CaseQuerySet:
+    def found(self) -> CasesInOrder:
         """The cases in the order of the page."""
-        cases = self.narrowed()
-        if self.answer is not None and self.order == "relevance":
-            kept = set(cases.values_list("pk", flat=True))
-            return RankedCases([pk for pk in self.answer.ids if pk in kept], self.queryset.for_cards())
-        ordered = cases.order_by(*(self.SORTS[self.order][1] or self.SORTS["newest"][1])).for_cards()
-        return ordered if self.words else ordered.in_brief()
+        if not self.is_valid():
+            return CasesInOrder([], 0, self.queryset.none())
+        matching, order = self.tally.cases, self.SORTS[self.order][1] or self.SORTS["newest"][1]
+        if self.answer is None:
+            ids = self.narrowed().order_by(*order).values_list("pk", flat=True)
+            return CasesInOrder(ids, len(matching), self.queryset.for_list().in_brief())
+        ranked: Iterable[int] = self.answer.ids
+        if self.order != "relevance":
+            ranked = self.visible.order_by(*order).values_list("pk", flat=True)
+        cases = self.queryset.for_list().prefetch_related("figures")
+        return CasesInOrder([pk for pk in ranked if pk in matching], len(matching), cases)
 
     def in_order(self) -> Iterator[Case]:
         """Every case found, complete, in the order of the page and in batches."""
-        ids = self.found.ids if isinstance(self.found, RankedCases) else list(self.found.values_list("pk", flat=True))
+        ids = list(self.found.ids)
         for start in range(0, len(ids), BATCH):
             rows = self.queryset.for_page().in_bulk(ids[start : start + BATCH])
             yield from (rows[pk] for pk in ids[start : start + BATCH] if pk in rows)
 
     @cached_property
+    def address(self) -> Address:
+        return Address(self.data)
+
+    @cached_property
     def sorts(self) -> Sequence[Choice]:
         """The orders to choose from; relevance only where there are words."""
         return [
-            Choice(name, label, 0, name == self.order, placed(self.data, "sort", name))
+            Choice(name, label, 0, name == self.order, self.address.placed("sort", name))
             for name, (label, _) in self.SORTS.items()
             if self.words or name != "relevance"
         ]
@@ -166,11 +199,11 @@ class CaseFilter(filters.FilterSet):
     @cached_property
     def chips(self) -> Sequence[Choice]:
         """What is chosen, each with the address that takes it off."""
-        chips = [Choice(self.words, f"“{self.words}”", 0, True, placed(self.data, "q", ""))] if self.words else []
+        chips = [Choice(self.words, f"“{self.words}”", 0, True, self.address.placed("q", ""))] if self.words else []
         if district := self.chosen.get("district"):
-            chips.append(Choice(district.code, str(district), 0, True, placed(self.data, "district", "")))
+            chips.append(Choice(district.code, str(district), 0, True, self.address.placed("district", "")))
         if award_list := self.chosen.get("list"):
-            chips.append(Choice(award_list.slug, award_list.title, 0, True, placed(self.data, "list", "")))
+            chips.append(Choice(award_list.slug, award_list.title, 0, True, self.address.placed("list", "")))
         for facet in self.facets:
             if facet.name not in {"district", "list"}:
                 chips += [choice for choice in facet.choices if choice.is_on]
@@ -181,50 +214,39 @@ class CaseFilter(filters.FilterSet):
         """All facets; each counts as if its own choice were open."""
         if self.errors_in_words:
             return []
-        sectors = [(s.slug, s.name) for s in Sector.objects.visible_to(None)]
-        themes = [(t.slug, t.name) for t in Theme.objects.visible_to(None)]
-        lists = [(a.slug, a.title) for a in visible_lists(self.request)]
-        years = self._counts("year", "year")
+        years = sorted({*self.tally.counts("year"), *self.chosen.get("year", ())}, reverse=True)
         return [
             self._district_facet(),
-            self._facet("sector", sectors, self._counts("sector", "sector__slug")),
-            self._facet("year", [(year, f"{year}年") for year in sorted(years, reverse=True)], years),
-            self._facet("kind", Case.Kind.choices, self._counts("kind", "kind")),
-            self._facet("level", AwardList.Level.choices, self._award_counts("level", "award_list__level")),
-            self._facet("theme", themes, self._counts("theme", "themes__slug")),
-            self._facet("list", lists, self._award_counts("list", "award_list__slug"), single=True),
+            self._facet("sector", Sector.objects.visible_to(None).values_list("pk", "slug", "name")),
+            self._facet("year", [(year, str(year), f"{year}年") for year in years]),
+            self._facet("kind", [(value, value, label) for value, label in Case.Kind.choices]),
+            self._facet("level", [(value, value, label) for value, label in AwardList.Level.choices]),
+            self._facet("theme", Theme.objects.visible_to(None).values_list("pk", "slug", "name")),
+            self._facet("list", visible_lists(self.request).values_list("pk", "slug", "title"), single=True),
         ]
 
-    def _counts(self, name: str, column: str) -> dict[str, int]:
-        """Cases by the value of a column, as if parameter `name` were open."""
-        cases = self.narrowed(without=name).order_by().exclude(**{column: None})
-        return {str(value): count for value, count in cases.values_list(column).annotate(Count("pk"))}
-
-    def _award_counts(self, name: str, column: str) -> dict[str, int]:
-        """Cases, each once, by a column of the published lists they stand on."""
-        entries = AwardEntry.objects.visible_to(None).filter(case__in=self.narrowed(without=name)).order_by()
-        return {
-            str(value): count for value, count in entries.values_list(column).annotate(Count("case", distinct=True))
-        }
-
-    def _facet(self, name: str, options: Any, counts: dict[str, int], *, single: bool = False) -> Facet:
-        on = set(self.data.getlist(name))
+    def _facet(self, name: str, options: Iterable[tuple[Any, str, str]], *, single: bool = False) -> Facet:
+        """Take the options as triples: what is counted, how the address writes it, and its label."""
+        on, counts = set(self.data.getlist(name)), self.tally.counts(name)
         choices = [
-            Choice(value, label, counts.get(value, 0), value in on, toggled(self.data, name, value, single=single))
-            for value, label in options
-            if counts.get(value) or value in on
+            Choice(value, label, counts[key], value in on, self.address.toggled(name, value, single=single))
+            for key, value, label in options
+            if counts[key] or value in on
         ]
         return Facet(name, self.filters[name].label, choices)
 
     def _district_facet(self) -> Facet:
         chosen: District | None = self.chosen.get("district")
-        tree = DistrictCounts(self.narrowed(without="district").count_by_district())
-        below = [
-            Choice(d.public_code, d.name, count, False, placed(self.data, "district", d.public_code))
-            for d, count in tree.below(chosen)
-        ]
+        tree = DistrictCounts(self.tally.counts("district").items())
         above = [*chosen.ancestors(), chosen] if chosen else []
-        path = [
-            Choice(d.public_code, d.name, 0, d == chosen, placed(self.data, "district", d.public_code)) for d in above
-        ]
-        return Facet("district", "区划", below, path)
+        below = tree.below(chosen)
+        return Facet(
+            "district",
+            "区划",
+            [self._place(place, count) for place, count in below],
+            [self._place(place, is_on=place == chosen) for place in above],
+        )
+
+    def _place(self, place: District, count: int = 0, *, is_on: bool = False) -> Choice:
+        code = place.public_code
+        return Choice(code, place.name, count, is_on, self.address.placed("district", code))

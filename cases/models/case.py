@@ -24,8 +24,6 @@ from districts.models import District
 if TYPE_CHECKING:
     from cases.models.organisation import Organisation
 
-NEIGHBOURS = 5
-
 
 @dataclass(frozen=True)
 class Surroundings:
@@ -35,7 +33,11 @@ class Surroundings:
     parts: list[Case]
     previous: Case | None
     next: Case | None
-    near: list[Case]
+
+    @property
+    def nearest(self) -> list[Case]:
+        """The cases that this one is a part of, or that are parts of it."""
+        return [*self.parts, *([self.whole] if self.whole else [])]
 
 
 class Case(models.Model):
@@ -120,12 +122,14 @@ class Case(models.Model):
         ordering = ["-year", "number"]
         permissions = [("publish_case", "可以发布和撤下案例")]
         indexes = [
-            models.Index(fields=["status", "-year", "-published_at", "number"], name="case_newest"),
-            # What lists are counted and narrowed by, so that counting reads no texts.
+            # Lists in their usual order with all that they are counted and narrowed by, so that no texts are read.
+            models.Index(
+                fields=["status", "-year", "-published_at", "number", "kind", "sector", "district"], name="case_newest"
+            ),
+            models.Index(fields=["status", "title", "number"], name="case_title"),
             models.Index(fields=["status", "number"], name="case_number"),
             models.Index(fields=["status", "district", "-year", "number"], name="case_district"),
             models.Index(fields=["status", "sector", "-year", "number"], name="case_sector"),
-            models.Index(fields=["status", "kind"], name="case_kind"),
             models.Index(fields=["part_of", "status", "number"], name="case_parts"),
         ]
         constraints = [
@@ -186,13 +190,11 @@ class Case(models.Model):
         """Whole, parts and neighbours; a constant number of queries."""
         visible = Case.objects.visible_to(user)
         parts = list(visible.filter(part_of=self).for_cards().in_brief().order_by("number"))
-        related = [part.pk for part in parts] + ([self.part_of_id] if self.part_of_id else [])
         return Surroundings(
             whole=visible.filter(pk=self.part_of_id).in_brief().first() if self.part_of_id else None,
             parts=parts,
             previous=visible.filter(number__lt=self.number).order_by("-number").in_brief().first(),
             next=visible.filter(number__gt=self.number).order_by("number").in_brief().first(),
-            near=visible.near(self, NEIGHBOURS, without=related),
         )
 
     def claim_version(self, started_from: int) -> bool:

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from cases.models.organisation import Organisation
 
 
+# Up to so many ids are looked up one by one; more take longer than reading all from an index.
+FEW = 1000
+
+
 class AmongIds(RawSQL):
     """A list of ids as one JSON parameter: thousands of placeholders take longer to write than to look up."""
 
@@ -28,6 +32,25 @@ class AmongIds(RawSQL):
             "postgresql": "SELECT value::bigint FROM json_array_elements_text(%s::json)",
         }[connection.vendor]
         super().__init__(sql, [json.dumps(list(ids))])
+
+
+class Column(models.Aggregate):
+    """All values of a column as one list, which arrives several times sooner than as many rows."""
+
+    function = "ARRAY_AGG"
+    output_field = models.TextField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, function="JSON_GROUP_ARRAY", **context)
+
+    def convert_value(self, value: Any, expression: Any, connection: Any) -> list[Any]:
+        return json.loads(value) if isinstance(value, str) else value or []
+
+
+def columns(rows: models.QuerySet[Any], *names: str) -> list[list[Any]]:
+    """Return whole columns of these rows, in no order but the same for all; one query."""
+    read = rows.order_by().aggregate(**{f"column_{number}": Column(name) for number, name in enumerate(names)})
+    return list(read.values())
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -65,6 +88,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Cases with these primary keys; one parameter however many there are."""
         return self.filter(pk__in=AmongIds(ids))
 
+    def few_among(self, ids: Sequence[int]) -> Self:
+        """Cases with these primary keys if they are few, otherwise all cases: for callers that keep what they want."""
+        return self.among(ids) if len(ids) <= FEW else self.all()
+
     def on_list(self, award_list: AwardList) -> Self:
         return self.filter(pk__in=award_list.entries.exclude(case=None).values("case"))
 
@@ -78,8 +105,18 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(pk__in=Credit.objects.filter(organisation=organisation).values("case"))
 
     def in_brief(self) -> Self:
-        """Leave the long texts behind, for lists that show at most the summary."""
-        return self.defer("background", "approach", "results", "lessons")
+        """Leave behind the long texts and what is stored after them, for lists that show at most the summary."""
+        return self.defer(
+            "background",
+            "approach",
+            "results",
+            "lessons",
+            "version",
+            "created_at",
+            "created_by",
+            "updated_at",
+            "published_at",
+        )
 
     def near(self, case: Case, count: int, *, without: Iterable[int]) -> list[Any]:
         """Up to `count` other cases of the same district and, where they are too few, of the same sector."""
@@ -96,9 +133,14 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.order_by("-year", "-published_at", "number")
 
     def for_cards(self) -> Self:
-        """Load what a card in a list shows; the number of queries does not grow with the list."""
+        """Load what a card in a list shows, and the themes; the number of queries does not grow with the list."""
+        return self.for_list().prefetch_related("themes")
+
+    def for_list(self) -> Self:
+        """Load what a card in a list shows."""
         return self.select_related("district", "sector").prefetch_related(
-            "themes", "credits__organisation", models.Prefetch("awards", _published_awards(), to_attr="shown_awards")
+            models.Prefetch("credits", Credit.objects.select_related("organisation")),
+            models.Prefetch("awards", _published_awards(), to_attr="shown_awards"),
         )
 
     def for_page(self) -> Self:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from time import monotonic
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -46,48 +46,61 @@ class Near(NamedTuple):
     text: str
 
 
-@dataclass
 class Lexis:
-    """The words of the library: names of every kind, words of summaries, and the curators' terms."""
+    """Words to choose from: how they are written, folded, how they sound, and how many cases have each."""
 
-    written: list[str]
-    folded: list[str]
-    sounds: list[str]
-    spread: list[int]
+    def __init__(self, rows: Iterable[tuple[str, str, str, int]]) -> None:
+        kept = [row for row in rows if 1 < len(row[1]) <= LONGEST_NAME]
+        self.written = [row[0] for row in kept]
+        self.folded = [row[1] for row in kept]
+        self.sounds = [confused(row[2]) for row in kept]
+        self.spread = [row[3] for row in kept]
 
-    @classmethod
-    def of(cls, index: OpenIndex, known: Thesaurus) -> Lexis:
-        tables = [segment.names for segment in index.segments]
-        every = chain.from_iterable(
-            zip((name.text for name in table.names), table.texts, table.sounds, map(len, table.documents), strict=True)
-            for table in tables
-        )
-        terms = ((word, fold(word), sound(word), 1) for word in known.words)
-        stems = ((stem, fold(stem), sound(stem), 1) for table in tables for stem in _stems(table))
-        kept = [row for row in chain(every, terms, stems) if 1 < len(row[1]) <= LONGEST_NAME]
-        return cls([r[0] for r in kept], [r[1] for r in kept], [confused(r[2]) for r in kept], [r[3] for r in kept])
-
-    def near(self, run: str) -> list[Near]:
-        """Return the nearest words by characters and by sound, nearest first."""
-        found: dict[str, Near] = {}
-        loud = run if LATIN.fullmatch(run) else confused(sound(run))
+    def near(self, run: str, loud: str) -> Iterator[Near]:
+        """Yield words near a run by characters, or by what it sounds like."""
         written = process.extract_iter(run, self.folded, scorer=OSA.distance, score_cutoff=1 + (len(run) > 5))
-        heard = process.extract_iter(confused(loud), self.sounds, scorer=OSA.distance, score_cutoff=len(loud) > 6)
+        heard = process.extract_iter(loud, self.sounds, scorer=OSA.distance, score_cutoff=len(loud) > 6)
+        # Two characters of which one is another are another word; said alike, they are a slip.
         for place, distance in chain(
             ((place, 1.0 * distance) for _, distance, place in written if len(run) > 2),
             ((place, 0.5 + distance) for _, distance, place in heard),
         ):
             if self.folded[place] != run:
-                near = Near(distance, -self.spread[place], self.written[place])
-                found[near.text] = min(near, found.get(near.text, near))
-        return sorted(found.values())[:NEAR]
+                yield Near(distance, -self.spread[place], self.written[place])
 
 
-def _stems(table: NameTable) -> Iterator[str]:
+def nearest(run: str, shelves: list[Lexis]) -> list[Near]:
+    """Return the words nearest to a run, nearest first."""
+    loud = confused(run if LATIN.fullmatch(run) else sound(run))
+    best: dict[str, Near] = {}
+    for near in chain.from_iterable(lexis.near(run, loud) for lexis in shelves):
+        best[near.text] = min(near, best.get(near.text, near))
+    return sorted(best.values())[:NEAR]
+
+
+# One lexis for each segment of the index, as long as the segment is open.
+_by_table: WeakKeyDictionary[NameTable, Lexis] = WeakKeyDictionary()
+
+
+def _shelves(index: OpenIndex, known: Thesaurus) -> list[Lexis]:
+    """All words of the library: names of every kind, words of the texts, and the curators' terms."""
+    tables = [segment.names for segment in index.segments]
+    for table in tables:
+        if table not in _by_table:
+            _by_table[table] = Lexis(chain(_names(table), _stems(table)))
+    return [Lexis((word, fold(word), sound(word), 1) for word in known.words), *(_by_table[table] for table in tables)]
+
+
+def _names(table: NameTable) -> Iterator[tuple[str, str, str, int]]:
+    texts = (name.text for name in table.names)
+    return zip(texts, table.texts, table.sounds, map(len, table.documents), strict=True)
+
+
+def _stems(table: NameTable) -> Iterator[tuple[str, str, str, int]]:
     """Yield the names of places as people say them: 赤峰 for 赤峰市."""
     for name in table.names:
         if name.kind == NameKind.PLACE and len(stem := PLACE_SUFFIX.sub("", name.text)) > 1:
-            yield stem
+            yield stem, fold(stem), sound(stem), 1
 
 
 def confused(reading: str) -> str:
@@ -102,7 +115,7 @@ def corrections(text: str, cases: CaseQuerySet, most: int = 2) -> list[str]:
     """Return at most so many texts near one that finds no case with all of its words; each of them finds some."""
     try:
         query = parse(text)
-        if finding.search(text, cases).is_certain:
+        if finding.search(text, cases).certain:
             return []
         known = thesaurus.current()
         likely = live.reading(lambda index: list(_texts(text, query, index, known)))
@@ -110,7 +123,7 @@ def corrections(text: str, cases: CaseQuerySet, most: int = 2) -> list[str]:
         return []
     for texts in likely:
         tried = islice(dict.fromkeys(texts), TRIED)
-        if good := list(islice((other for other in tried if finding.search(other, cases).is_certain), most)):
+        if good := list(islice((other for other in tried if finding.search(other, cases).certain), most)):
             return good
     return []
 
@@ -120,23 +133,23 @@ def _texts(text: str, query: Query, index: OpenIndex, known: Thesaurus) -> Itera
 
     Each later list is worth asking for only if nothing of those before it finds anything.
     """
-    search, lexis, end = Search(query, index, known), Lexis.of(index, known), monotonic() + PATIENCE
+    search, shelves, end = Search(query, index, known), _shelves(index, known), monotonic() + PATIENCE
     if query.whole:
-        yield [near.text for near in lexis.near(query.whole)]
+        yield [near.text for near in nearest(query.whole, shelves)]
     parts = [(part, term) for term in query.terms if not term.label for part in term.parts]
     lost = [part for part, term in parts if not search.meaning(fold(part), term)]
-    yield [text.replace(part, near.text, 1) for part in lost for near in lexis.near(fold(part))]
-    mended = [(part, words) for part in lost for words in _mended(fold(part), search, lexis, end)]
+    yield [text.replace(part, near.text, 1) for part in lost for near in nearest(fold(part), shelves)]
+    mended = [(part, words) for part in lost for words in _mended(fold(part), search, shelves, end)]
     for joint in ("", " "):
         yield [text.replace(part, joint.join(filter(None, words)), 1) for part, words in mended]
 
 
-def _mended(run: str, search: Search, lexis: Lexis, end: float) -> list[tuple[str, str, str]]:
+def _mended(run: str, search: Search, shelves: list[Lexis], end: float) -> list[tuple[str, str, str]]:
     """Return a run with one word in it replaced by a near one: what is before, the other word, what is after."""
     found: list[tuple[Near, str, str, str]] = []
     for length in WORD_LENGTHS:
         for start in range(len(run) - length + 1) if length < len(run) <= LONGEST_RUN else ():
             before, word, after = run[:start], run[start : start + length], run[start + length :]
             if monotonic() < end and not search.containing(word):
-                found += [(near, before, fold(near.text), after) for near in lexis.near(word)]
+                found += [(near, before, fold(near.text), after) for near in nearest(word, shelves)]
     return [words for _, *words in sorted(found)]  # type: ignore[misc]

@@ -30,9 +30,14 @@ class Found:
         return len(self.ids)
 
     @property
-    def is_certain(self) -> bool:
-        """Whether at least one case has all the words."""
-        return len(self.ids) > self.relaxed
+    def certain(self) -> list[int]:
+        """The cases that have all the words."""
+        return self.ids[: self.count - self.relaxed]
+
+    @property
+    def near(self) -> list[int]:
+        """The others, which have some of them."""
+        return self.ids[self.count - self.relaxed :]
 
 
 def search(text: str, cases: CaseQuerySet) -> Found:

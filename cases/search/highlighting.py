@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from cases.search import thesaurus
 from cases.search.analysis import DROPPED, parts, spread
 from cases.search.matching import significant_words
 from cases.search.query import Refused, parse
+from cases.search.thesaurus import Thesaurus
 
 SENTENCE_ENDS = "。！？!?；;\n"
 CLAUSE_ENDS = SENTENCE_ENDS + "，、：,:…—）)”」』"
-# How much of a snippet may stand before the first match, and how far its end may move to a border, in characters.
-LEAD = 30
-SLACK = 40
+# How much of a snippet may stand before the first match, and how far its end may move to a border, as shares of it.
+LEAD = 1 / 4
+SLACK = 1 / 3
 # Punctuation that a match may reach across; more is another sentence.
 GAP = 4
 
@@ -27,6 +30,14 @@ class Span(NamedTuple):
     start: int
     end: int
     run: str
+
+
+class Window(NamedTuple):
+    """From the beginning of one match to the end of another, and how much of the query is between."""
+
+    first: int
+    last: int
+    score: float
 
 
 class _Marks(NamedTuple):
@@ -50,30 +61,33 @@ def snippet(query: str, passages: Iterable[str], length: int = 120) -> SafeStrin
     Without a match it is the beginning of the first passage. Cut at ends of sentences or clauses if such are near.
     """
     marks = _marks(query)
-    best: tuple[str, int, list[Span]] = "", 0, []
-    best_score = -1.0
+    best, window, marked = "", Window(0, 0, -1.0), list[Span]()
     for passage in (" ".join(passage.split()) for passage in passages):
         if not passage:
             continue
         spans = _spans(passage, marks)
-        start, score = _best_window(spans, length)
-        if score > best_score:
-            best, best_score = (passage, start, spans), score
-    passage, first, spans = best
-    start, end = _cut(passage, first, length)
-    shown = [span for span in spans if start <= span.start and span.end <= end]
-    shifted = [Span(span.start - start, span.end - start, span.run) for span in shown]
-    before, after = "…" if start else "", "…" if end < len(passage) else ""
-    return mark_safe(f"{before}{_render(passage[start:end], shifted)}{after}")  # noqa: S308 (rendered is escaped)
+        candidate = _best_window(spans, length - int(length * LEAD))
+        if candidate.score > window.score:
+            best, window, marked = passage, candidate, spans
+    start, end = _cut(best, window, length)
+    shown = [Span(s.start - start, s.end - start, s.run) for s in marked if start <= s.start and s.end <= end]
+    before, after = "…" if start else "", "…" if end < len(best) else ""
+    return mark_safe(f"{before}{_render(best[start:end], shown)}{after}")  # noqa: S308 (rendered is escaped)
+
+
+def _marks(query: str) -> _Marks:
+    # What was matched was matched by the terms that this process read for it.
+    return _marks_by(query, thesaurus.latest())
 
 
 @lru_cache(maxsize=256)
-def _marks(query: str) -> _Marks:
+def _marks_by(query: str, known: Thesaurus) -> _Marks:
     try:
         terms = list(parse(query).terms)
     except Refused:
         return NO_MARKS
     runs = {run for term in terms for run in term.runs}
+    runs |= {other for term in terms if not term.quoted for run in term.runs for other in known.variants(run)}
     words = {word for term in terms if not term.quoted for word in significant_words(term) if len(word) > 1}
     return _Marks(_pattern(runs), _pattern(words.union(*map(parts, words))))
 
@@ -86,23 +100,25 @@ def _pattern(runs: set[str]) -> re.Pattern[str] | None:
 
 
 def _spans(text: str, marks: _Marks) -> list[Span]:
+    """Look line by line: a mark across paragraphs would tear the page apart."""
     if not marks.wholes or not text:
         return []
-    return _spans_of(marks.wholes, text) or (_spans_of(marks.words, text) if marks.words else [])
-
-
-def _spans_of(pattern: re.Pattern[str], text: str) -> list[Span]:
-    """Look line by line: a mark across paragraphs would tear the page apart."""
-    spans, place = [], 0
+    places, place = [], 0
     for line in text.splitlines(keepends=True):
-        stream, origins = spread(line)
-        for match in pattern.finditer(stream):
-            start, end = match.span()
-            if origins is not None:
-                start, end = origins[start], origins[end - 1] + 1
-            spans.append(Span(place + start, place + end, match[0]))
+        places.append((place, *spread(line)))
         place += len(line)
-    return spans
+    for pattern in filter(None, marks):
+        if spans := [span for place, stream, origins in places for span in _spans_of(pattern, place, stream, origins)]:
+            return spans
+    return []
+
+
+def _spans_of(pattern: re.Pattern[str], place: int, stream: str, origins: list[int] | None) -> Iterator[Span]:
+    for match in pattern.finditer(stream):
+        start, end = match.span()
+        if origins is not None:
+            start, end = origins[start], origins[end - 1] + 1
+        yield Span(place + start, place + end, match[0].replace(DROPPED, ""))
 
 
 def _render(text: str, spans: list[Span]) -> SafeString:
@@ -116,31 +132,41 @@ def _render(text: str, spans: list[Span]) -> SafeString:
     return mark_safe("".join(pieces))  # noqa: S308 (every piece of the text is escaped)
 
 
-def _best_window(spans: list[Span], length: int) -> tuple[int, float]:
-    """Return where the window with the most different runs begins, and how much it has; (0, 0) without spans."""
-    best, best_score = 0, 0.0
+def _best_window(spans: list[Span], length: int) -> Window:
+    """Return the window of at most this length (or of one match) with most different runs, of equals the first."""
+    best = Window(0, 0, 0.0)
+    inside: Counter[str] = Counter()
+    different, end = 0, 0
     for number, first in enumerate(spans):
-        inside = [span for span in spans[number:] if span.end <= first.start + length]
-        score = sum(len(run) for run in {span.run for span in inside}) + len(inside) / 100
-        if score > best_score:
-            best, best_score = first.start, score
-    return best, best_score
+        while end < len(spans) and (end == number or spans[end].end <= first.start + length):
+            run = spans[end].run
+            different += 0 if inside[run] else len(run)
+            inside[run] += 1
+            end += 1
+        if (score := different + (end - number) / 100) > best.score:
+            best = Window(first.start, spans[end - 1].end, score)
+        inside[first.run] -= 1
+        different -= 0 if inside[first.run] else len(first.run)
+    return best
 
 
-def _cut(passage: str, first: int, length: int) -> tuple[int, int]:
-    """Return the borders of a stretch with the match at `first`, at ends of sentences or clauses if such are near."""
-    start = 0
-    if first > LEAD:
-        start = _border_before(passage, first, SENTENCE_ENDS) or _border_before(passage, first, CLAUSE_ENDS) or first
+def _cut(passage: str, window: Window, length: int) -> tuple[int, int]:
+    """Return the borders of a stretch with the window in it, at ends of sentences or clauses if such are near."""
+    start, lead = 0, int(length * LEAD)
+    if window.first > lead:
+        start = _border_before(passage, window.first, lead) or window.first
     end = min(start + length, len(passage))
     if end < len(passage):
         for ends in (SENTENCE_ENDS, CLAUSE_ENDS):
-            border = max(passage.rfind(mark, first, end) for mark in ends) + 1
-            if border > max(first, end - SLACK):
+            border = max(passage.rfind(mark, window.first, end) for mark in ends) + 1
+            if border >= window.last and border > max(window.first, end - int(length * SLACK)):
                 return start, border
     return start, end
 
 
-def _border_before(passage: str, first: int, ends: str) -> int:
-    """Return the place after the last of these marks within reach before a match; 0 if there is none."""
-    return max(passage.rfind(mark, first - LEAD, first) for mark in ends) + 1
+def _border_before(passage: str, first: int, reach: int) -> int:
+    """Return the place after the last end of a sentence, or else of a clause, this near before a match; or 0."""
+    for ends in (SENTENCE_ENDS, CLAUSE_ENDS):
+        if border := max(passage.rfind(mark, first - reach, first) for mark in ends) + 1:
+            return border
+    return 0

@@ -17,14 +17,14 @@ from cases.search.documents import Document, Prepared, make_document, prepare, s
 
 log = logging.getLogger(__name__)
 
-BATCH = 100
+BATCH = 50
 # Below so many cases the helpers take longer to start than the work takes.
 WORTH_HELPERS = 1000
 # This process reads the database and writes the index; one more for the words uses a second processor, and has some
 # 130 MB of dictionaries of its own.
 HELPERS = 1
 # Batches that are under way at a time: enough to keep the helpers busy, few enough for the memory.
-AHEAD = HELPERS + 2
+AHEAD = HELPERS + 1
 
 # Called with how many cases are done, and how many there are.
 Progress = Callable[[int, int], None]

@@ -17,7 +17,7 @@ from cases.search.documents import Document
 from cases.search.postings import CaseCodec, Pool, read_postings
 
 # What the writer's postings may take up in memory before they are put by on disk, in bytes.
-MEMORY = 96 * 1024 * 1024
+MEMORY = 64 * 1024 * 1024
 
 
 class Tokens(FieldType):

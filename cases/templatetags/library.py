@@ -1,7 +1,7 @@
 """How templates show the library's texts and numbers."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import groupby
 
 from django import template
@@ -33,7 +33,10 @@ def marked(text: str, words: str) -> SafeString:
 @register.filter
 def passage(case: Case, words: str) -> SafeString:
     """The passage of a case that fits the words best, or the beginning of its summary."""
-    texts: Iterable[str] = [getattr(case, name) for name in Case.SECTIONS] if words else [case.summary]
+    texts = [case.summary]
+    if words:
+        texts = [getattr(case, name) for name in Case.SECTIONS]
+        texts.append("；".join(map(str, case.figures.all())))
     return search.snippet(words, (LIST_MARK.sub("", text) for text in texts))
 
 
