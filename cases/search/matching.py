@@ -19,7 +19,7 @@ NO_THESAURUS = Thesaurus()
 # With fewer hits than this, words may be missing.
 ENOUGH = 3
 # Of a relaxed search, hits below this share of the best one's score are noise: they share a frequent pair by chance.
-RELAXED_SHARE = 0.3
+RELAXED_SHARE = 0.15
 # A text that says it as the reader did stands before one that says it otherwise.
 SYNONYM_SHARE = 0.9
 # How many tokens of a query are looked at for ranking, rarest first; more change nothing but the time.
