@@ -19,7 +19,7 @@ from time import monotonic
 from django.db import connections
 
 from cases.models import IndexChange
-from cases.search import generations, segments, thesaurus
+from cases.search import generations, live, segments, thesaurus
 from cases.search.analysis import lexicon
 from cases.search.documents import documents, searchable
 
@@ -164,6 +164,7 @@ class _Worker:
             self.rebuilt_at = monotonic()
         if IndexChange.objects.exists():
             drain()
+        live.warm()
 
 
 _worker = _Worker()

@@ -6,7 +6,7 @@ import logging
 import os
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 from typing import TypeVar
@@ -70,6 +70,16 @@ def opened(path: Path) -> Iterator[OpenIndex]:
     with index.lock:
         index.refresh()
         yield index
+
+
+def warm() -> None:
+    """Open the index and gather its names now, lest the first reader wait for them; says nothing if that fails."""
+    with suppress(Exception):
+        with opened(generations.usable()) as index:
+            segments = list(index.segments)
+        # Outside the lock: it reads without moving the positions that readers share.
+        for segment in segments:
+            _ = segment.names
 
 
 def ask(query: Query, thesaurus: Thesaurus) -> Matches:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from cases.models.case_queryset import CaseQuerySet
 from cases.search import database, live, thesaurus
@@ -74,7 +75,7 @@ def _named(index: OpenIndex, typed: str, pattern: re.Pattern[str] | None) -> Ite
         for name, place, documents in heard:
             cases = found.setdefault(name, Hint(name, place, [])).cases
             here = (base + number for number in reversed(documents))
-            cases += [index.cases[document] for document in here if document not in index.deleted][:CASES]
+            cases += islice((index.cases[number] for number in here if number not in index.deleted), CASES)
     return (hint for hint in found.values() if hint.cases)
 
 
