@@ -9,7 +9,7 @@ from concurrent.futures import ProcessPoolExecutor
 from threading import Thread
 
 # What helpers do can wait; readers of the site cannot.
-NICENESS = 10
+NICENESS = 5
 
 
 def helpers(count: int) -> ProcessPoolExecutor:

@@ -37,14 +37,17 @@ class AmongIds(RawSQL):
 class Column(models.Aggregate):
     """All values of a column as one list, which arrives several times sooner than as many rows."""
 
-    function = "ARRAY_AGG"
     output_field = models.TextField()
 
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        return self.as_sql(compiler, connection, function="JSON_GROUP_ARRAY", **context)
+        return self.as_sql(compiler, connection, template="JSON_GROUP_ARRAY(%(expressions)s)", **context)
 
-    def convert_value(self, value: Any, expression: Any, connection: Any) -> list[Any]:
-        return json.loads(value) if isinstance(value, str) else value or []
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        written = "ARRAY_TO_JSON(ARRAY_AGG(%(expressions)s))::text"
+        return self.as_sql(compiler, connection, template=written, **context)
+
+    def convert_value(self, value: str | None, expression: Any, connection: Any) -> list[Any]:
+        return json.loads(value) if value else []
 
 
 def columns(rows: models.QuerySet[Any], *names: str) -> list[list[Any]]:
