@@ -53,7 +53,7 @@ class Column(models.Aggregate):
 def columns(rows: models.QuerySet[Any], *names: str) -> list[list[Any]]:
     """Return whole columns of these rows, in no order but the same for all; one query."""
     read = rows.order_by().aggregate(**{f"column_{number}": Column(name) for number, name in enumerate(names)})
-    return list(read.values())
+    return [values or [] for values in read.values()]
 
 
 class CaseQuerySet(models.QuerySet["Case"]):

@@ -19,6 +19,8 @@ from cases.search.thesaurus import Thesaurus
 FIELDS = ("number", "title", "brand_name", *Case.SECTIONS)
 TITLE_WEIGHT = 10
 MAX_WORDS = 16
+# SQLite allows a condition to be 1,000 deep: 16 terms, each in this many more spellings and in every field.
+MAX_SYNONYMS = 3
 
 
 def search(query: Query, cases: CaseQuerySet, known: Thesaurus) -> tuple[list[int], int]:
@@ -54,12 +56,12 @@ def names(typed: str, cases: CaseQuerySet, most: int) -> list[Hint]:
 
 
 def _texts(term: Term) -> list[str]:
-    return [plain(part).strip() for part in term.parts]
+    return list(dict.fromkeys(plain(part).strip() for part in term.parts))
 
 
 def _means(text: str, term: Term, known: Thesaurus) -> Q:
     """Whether a case has a text, or what means the same, in the field that the term names."""
-    spellings = [text] if term.quoted else [text, *known.variants(fold(text))]
+    spellings = [text] if term.quoted else [text, *known.variants(fold(text))[:MAX_SYNONYMS]]
     return reduce(or_, (_has(spelling, term.field) for spelling in spellings))
 
 

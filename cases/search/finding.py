@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from cases.models.case_queryset import CaseQuerySet
+from cases.models.case_queryset import CaseQuerySet, columns
 from cases.search import database, drainer, live, thesaurus
 from cases.search.generations import Unusable
 from cases.search.query import Refused, parse
@@ -61,5 +61,5 @@ def _allowed(ranked: tuple[int, ...], cases: CaseQuerySet) -> list[int]:
     """Return those of the proposed cases that are among `cases`, in the order proposed; one query."""
     if not ranked:
         return []
-    allowed = set(cases.among(ranked).order_by().values_list("pk", flat=True))
+    allowed = set(columns(cases.few_among(ranked), "pk")[0])
     return [pk for pk in ranked if pk in allowed]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import secrets
 import shutil
 import zlib
@@ -31,6 +32,8 @@ log = logging.getLogger(__name__)
 
 LOCK_POLL = 0.02
 CHUNK = 1 << 20
+# How `begin` names the folders.
+GENERATION = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
 INDEX_FILES = (".toc", ".seg")
 # How long a rebuild waits for its lock: longer than `is_rebuilding` holds it to look, shorter than a rebuild.
 REBUILD_PATIENCE = 1.0
@@ -65,10 +68,13 @@ def current() -> Path | None:
 def usable() -> Path:
     """Return the folder of the index in use; raise `Unusable` when it is missing, out of date or known to be broken."""
     path = current()
-    if path is None or not path.is_dir():
-        raise Unusable("索引尚未建立")
-    if (path / "broken").exists():
-        raise Unusable("索引文件已损坏")
+    try:
+        if path is None or not path.is_dir():
+            raise Unusable("索引尚未建立")
+        if (path / "broken").exists():
+            raise Unusable("索引文件已损坏")
+    except OSError as error:
+        raise Unusable("索引无法读取") from error
     if meta(path).get("version") != INDEX_VERSION:
         raise Unusable("索引由另一版本的规则建立")
     return path
@@ -166,7 +172,7 @@ def swap(path: Path) -> None:
     link = root() / f".current-{secrets.token_hex(3)}"
     link.symlink_to(path.name)
     here = root() / "current"
-    if here.is_dir() and not here.is_symlink():
+    if not here.is_symlink() and here.is_dir():
         # Whoever copied the folder followed the link; a folder cannot be replaced at one stroke.
         shutil.rmtree(here)
     os.replace(link, here)
@@ -176,7 +182,8 @@ def swap(path: Path) -> None:
 
 
 def _folders() -> list[Path]:
-    return [folder for folder in root().iterdir() if folder.is_dir() and not folder.is_symlink()]
+    """All generations; what others put beside them is none of our business."""
+    return [folder for folder in root().iterdir() if GENERATION.fullmatch(folder.name) and folder.is_dir()]
 
 
 def write_checks(path: Path) -> None:

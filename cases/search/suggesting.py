@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from cases.models.case_queryset import CaseQuerySet
 from cases.search import database, live, thesaurus
 from cases.search.analysis import fold
 from cases.search.generations import Unusable
-from cases.search.matching import find
+from cases.search.matching import Search
 from cases.search.names import Hint, Name, NameKind, sound, sounds_like
 from cases.search.query import parse
 from cases.search.reading import OpenIndex
@@ -23,6 +23,7 @@ LONGEST = 40
 # How many names of each segment are weighed, and how many of the cases of a name are looked at.
 WEIGHED = 400
 CASES = 20
+MOST_TERMS = 8
 LATIN = re.compile(r"[0-9a-z]+")
 
 
@@ -80,13 +81,19 @@ def _named(index: OpenIndex, typed: str, pattern: re.Pattern[str] | None) -> Ite
 
 
 def _terms(index: OpenIndex, typed: str, known: Thesaurus, pattern: re.Pattern[str] | None) -> Iterator[Hint]:
-    """Words of the curators that find something."""
-    for word in known.words:
-        match = pattern.search(sound(word)) if pattern else re.search(re.escape(typed), fold(word))
-        if match and (cases := _cases_of(word, index, known)):
-            yield Hint(Name(NameKind.TERM, "", word), match.start(), cases)
+    """Words of the curators that find something, at most so many as are ever shown."""
+    heard = (
+        (word, pattern.search(sound(word)) if pattern else re.search(re.escape(typed), fold(word)))
+        for word in known.words
+    )
+    matching = ((word, match.start(), _cases_of(word, index, known)) for word, match in heard if match)
+    found = (Hint(Name(NameKind.TERM, "", word), place, cases) for word, place, cases in matching if cases)
+    return islice(found, MOST_TERMS)
 
 
 def _cases_of(word: str, index: OpenIndex, known: Thesaurus) -> list[int]:
-    matches = find(parse(word), index, known)
-    return [case for case in matches.ranked if case not in matches.loose][:CASES]
+    """Return some cases that a word finds: by the word itself if the index has it, which takes a tenth of the time."""
+    documents: Iterable[int] = index.postings(fold(word)).documents
+    if not documents:
+        documents = sorted(Search(parse(word), index, known).strict())
+    return list(islice((index.cases[number] for number in documents if number not in index.deleted), CASES))
