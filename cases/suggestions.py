@@ -51,7 +51,8 @@ class _Public:
 
     def __init__(self, hints: list[Hint], user: Any) -> None:
         proposed = dict.fromkeys(pk for hint in hints for pk in hint.cases)
-        cases = Case.objects.visible_to(user).among(list(proposed)).select_related("district").in_brief()
+        cases = Case.objects.visible_to(user).among(list(proposed)).select_related("district")
+        cases = cases.only("number", "title", "brand_name", "district__full_name")
         self.cases = {case.pk: case for case in cases}
         keys = {kind: [h.name.key for h in hints if h.name.kind == kind] for kind in NameKind}
         bodies = Organisation.objects.visible_to(user).for_cards()

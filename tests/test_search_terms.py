@@ -1,12 +1,16 @@
 """The curators' terms: words kept whole, and synonyms that find each other."""
 
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import yaml
+from django.conf import settings
 
 from cases import search
-from cases.search import drainer, generations, thesaurus
+from cases.models import Term
+from cases.search import drainer, generations, making, thesaurus
 from cases.search.analysis import lexicon, words_within
 from cases.search.thesaurus import MAX_VARIANTS, Thesaurus
 from tests.builders import make_case, make_term
@@ -68,6 +72,60 @@ def test_without_an_index_synonyms_count_too() -> None:
     make_case("毫不相干")
     make_term("两新组织", TWO_NEW)
     assert found("两新组织") == search.Found([case.pk], degraded=True)
+
+
+def test_a_spelling_with_a_pause_in_it_can_be_asked_with() -> None:
+    cases = [make_case("两新组织党建"), make_case("新经济组织、新社会组织党建")]
+    apart = make_case("新社会组织，另有新经济组织")
+    make_term("两新组织", "新经济组织、新社会组织")
+    assert set(found("新经济组织、新社会组织").ids) == {*(case.pk for case in cases), apart.pk}
+    search.rebuild()
+    assert set(found("两新组织").ids) == {case.pk for case in cases}
+    answer = found("新经济组织、新社会组织")
+    assert set(answer.certain) == {*(case.pk for case in cases), apart.pk}
+    assert search.highlight("两新组织", "新经济组织、新社会组织") == "<mark>两新组织</mark>"
+
+
+def test_every_spelling_of_every_shipped_term_finds_what_its_word_finds(library_of_terms: list[Term]) -> None:
+    assert len(library_of_terms) > 30
+    for term in library_of_terms:
+        cases = {make_case(f"关于{spelling}的案例").pk for spelling in (term.word, *term.synonyms)}
+        search.drain()
+        for spelling in (term.word, *term.synonyms):
+            assert cases <= set(found(spelling).certain), spelling
+
+
+@pytest.fixture
+def library_of_terms(db: None) -> list[Term]:
+    file = yaml.safe_load((settings.BASE_DIR / "fixtures/library/terms.yaml").read_text(encoding="utf-8"))
+    search.rebuild()
+    return [make_term(record["word"], *record.get("synonyms", [])) for record in file["terms"]]
+
+
+def test_a_process_that_knows_no_terms_yet_does_not_undo_them() -> None:
+    make_case("培育红苗红")
+    make_term("红苗红")
+    search.rebuild()
+    lexicon.learn(())
+    thesaurus._desk.state = None
+    assert search.reconcile() == search.Reconciled(0, 0, 0)
+
+
+def test_helpers_make_the_same_documents(transactional_db: None, monkeypatch: Any) -> None:
+    make_case("培育红苗红")
+    make_case("加装电梯")
+    make_term("红苗红")
+    here = [document.digest for document in making.every_document()]
+    monkeypatch.setattr(making, "WORTH_HELPERS", 1)
+    monkeypatch.setattr(making.os, "cpu_count", lambda: 2)
+    assert [document.digest for document in making.every_document()] == here
+
+
+def test_a_change_dated_before_the_latest_is_noticed() -> None:
+    first, _ = make_term("两新组织"), make_term("疫情")
+    known = thesaurus.current()
+    Term.objects.filter(pk=first.pk).update(synonyms_text=TWO_NEW, changed_at=first.changed_at - timedelta(days=1))
+    assert thesaurus.current().version != known.version
 
 
 def test_what_a_synonym_matched_is_marked() -> None:

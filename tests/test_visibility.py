@@ -35,6 +35,7 @@ DOORS = [
     "/cases/?q=秘而不宣",
     "/suggest/?q=秘而不宣",
     "/suggest/?q=mebx",
+    "/cases/?q=秘而不宣之提",
     "/cases/?district=440105",
     "/cases/?year=1999",
     "/cases/?sector=hospital",

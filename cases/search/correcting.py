@@ -28,6 +28,8 @@ LONGEST_NAME = 30
 # Within so long a run, words are looked for that may be misspelt in it.
 LONGEST_RUN = 16
 WORD_LENGTHS = range(6, 1, -1)
+# How many parts of what was typed are mended.
+MENDED = 4
 # How many near words are tried for one run, and how many texts are asked for in all.
 NEAR = 6
 TRIED = 12
@@ -121,9 +123,11 @@ def corrections(text: str, cases: CaseQuerySet, most: int = 2) -> list[str]:
         likely = live.reading(lambda index: list(_texts(text, query, index, known)))
     except (Refused, Unusable):
         return []
+    tried: set[str] = set()
     for texts in likely:
-        tried = islice(dict.fromkeys(texts), TRIED)
-        if good := list(islice((other for other in tried if finding.search(other, cases).certain), most)):
+        fresh = list(dict.fromkeys(other for other in texts if other not in tried))[: TRIED - len(tried)]
+        tried.update(fresh)
+        if good := list(islice((other for other in fresh if finding.search(other, cases).certain), most)):
             return good
     return []
 
@@ -134,10 +138,11 @@ def _texts(text: str, query: Query, index: OpenIndex, known: Thesaurus) -> Itera
     Each later list is worth asking for only if nothing of those before it finds anything.
     """
     search, shelves, end = Search(query, index, known), _shelves(index, known), monotonic() + PATIENCE
-    if query.whole:
+    if query.whole and not query.excluded:
         yield [near.text for near in nearest(query.whole, shelves)]
     parts = [(part, term) for term in query.terms if not term.label for part in term.parts]
-    lost = [part for part, term in parts if not search.meaning(fold(part), term)]
+    missing = (part for part, term in parts if not search.meaning(fold(part), term))
+    lost = list(islice(dict.fromkeys(missing), MENDED))
     yield [text.replace(part, near.text, 1) for part in lost for near in nearest(fold(part), shelves)]
     mended = [(part, words) for part in lost for words in _mended(fold(part), search, shelves, end)]
     for joint in ("", " "):

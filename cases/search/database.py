@@ -27,7 +27,8 @@ def search(query: Query, cases: CaseQuerySet, known: Thesaurus) -> tuple[list[in
     """Return the primary keys of matching cases, best first, and how many of them, the last, lack some words."""
 
     def having(term: Term) -> Q:
-        return reduce(and_, (_means(text, term, known) for text in _texts(term)))
+        joined = (_has(other, term.field) for other in known.variants(term.joined)[:MAX_SYNONYMS])
+        return reduce(or_, joined, reduce(and_, (_means(text, term, known) for text in _texts(term))))
 
     wanted = reduce(and_, (reduce(or_, map(having, choice.parts)) for choice in query.wanted))
     unwanted = reduce(or_, map(having, query.excluded), Q())

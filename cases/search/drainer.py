@@ -84,6 +84,7 @@ def _apply(path: Path, case_ids: Collection[int]) -> None:
 
 def apply(path: Path, case_ids: Collection[int]) -> None:
     """Look at cases again: put into an index those that are public now, take out the others. Hold the drain lock."""
+    thesaurus.current()  # else this process may not know the curators' words
     segments.write(path, documents(searchable().filter(pk__in=case_ids)), removed=case_ids)
     generations.write_checks(path)
 

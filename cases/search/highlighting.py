@@ -87,7 +87,7 @@ def _marks_by(query: str, known: Thesaurus) -> _Marks:
     except Refused:
         return NO_MARKS
     runs = {run for term in terms for run in term.runs}
-    runs |= {other for term in terms if not term.quoted for run in term.runs for other in known.variants(run)}
+    runs |= {other for term in terms for other in known.alternatives(term)}
     words = {word for term in terms if not term.quoted for word in significant_words(term) if len(word) > 1}
     return _Marks(_pattern(runs), _pattern(words.union(*map(parts, words))))
 

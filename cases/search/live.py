@@ -38,7 +38,7 @@ class _Shelf:
         """Open the index anew at the next query. A child process must not share the positions of open files."""
         self.lock = Lock()
         self.index: OpenIndex | None = None
-        self.answers: OrderedDict[tuple[int, str, Query], Matches] = OrderedDict()
+        self.answers: OrderedDict[tuple[Path, int, str, Query], Matches] = OrderedDict()
 
     def index_at(self, path: Path) -> OpenIndex:
         with self.lock:
@@ -48,7 +48,7 @@ class _Shelf:
             return self.index
 
     def answer(self, query: Query, index: OpenIndex, thesaurus: Thesaurus) -> Matches:
-        key = (index.toc, thesaurus.version, query)
+        key = (index.path, index.toc, thesaurus.version, query)
         if key in self.answers:
             self.answers.move_to_end(key)
             return self.answers[key]

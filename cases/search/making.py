@@ -12,6 +12,7 @@ from typing import Any
 
 from cases.models import Case
 from cases.processes import helpers
+from cases.search import thesaurus
 from cases.search.analysis import lexicon
 from cases.search.documents import Document, Prepared, make_document, prepare, searchable
 
@@ -34,6 +35,7 @@ Batch = list[Prepared]
 
 def every_document(progress: Progress | None = None) -> Iterator[Document]:
     """Yield the document of every public case by primary key; no query stays open meanwhile."""
+    thesaurus.current()
     total = Case.objects.visible_to(None).count()
     made = _made_by_helpers() if total >= WORTH_HELPERS and (os.cpu_count() or 1) > 1 else map(_make, _batches())
     done = 0
@@ -62,7 +64,13 @@ def _make_with(words: frozenset[str], batch: Batch) -> list[Document]:
 
 
 def _made_by_helpers() -> Iterator[list[Document]]:
-    pool, words = helpers(HELPERS), frozenset(lexicon.learnt)
+    try:
+        pool = helpers(HELPERS)
+    except OSError:
+        log.warning("no helper process for the rebuild: going on without", exc_info=True)
+        yield from map(_make, _batches())
+        return
+    words = frozenset(lexicon.learnt)
     waiting: deque[tuple[Batch, Future[list[Document]] | None]] = deque()
     try:
         for batch in _batches():
@@ -78,7 +86,7 @@ def _made_by_helpers() -> Iterator[list[Document]]:
 def _handed_over(pool: Any, words: frozenset[str], batch: Batch) -> Future[list[Document]] | None:
     try:
         return pool.submit(_make_with, words, batch)
-    except BrokenProcessPool:
+    except (BrokenProcessPool, OSError):
         return None
 
 

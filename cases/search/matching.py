@@ -87,7 +87,7 @@ class Search:
         words = [word for term in terms for word in significant_words(term)]
         if len(words) < 2 and not (alone and words and len(parts(words[0])) > 1):
             return {}
-        terms += [Term(variant) for term in terms for run in term.runs for variant in self.thesaurus.variants(run)]
+        terms += [Term(other) for term in terms for other in self.thesaurus.alternatives(term)]
         scores: dict[int, float] = {}
         covered: dict[int, float] = {}
         for token in self._rarest(dict.fromkeys(token for term in terms for token in significant_tokens(term))):
@@ -113,6 +113,7 @@ class Search:
     def having(self, term: Term) -> set[int]:
         """Documents that have every run of a term, in the field that it names."""
         found = set.intersection(*(self.meaning(run, term) for run in term.runs))
+        found = found.union(*(self.containing(other, term.field) for other in self.thesaurus.variants(term.joined)))
         return found | self.containing(term.verbatim) if term.label else found
 
     def meaning(self, run: str, term: Term) -> set[int]:
@@ -156,7 +157,7 @@ class Search:
 
     def gains(self, documents: set[int], term: Term) -> dict[int, float]:
         """By how much more a document scores if it is taken to be asked for in its own spelling of a term."""
-        variants = [] if term.quoted else [v for run in term.runs for v in self.thesaurus.variants(run)]
+        variants = self.thesaurus.alternatives(term)
         if not variants:
             return {}
         asked = ranking_tokens(term)

@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import NamedTuple
 
 from pypinyin import lazy_pinyin
@@ -128,7 +128,10 @@ class NameTable:
         return self._heard(self._sound_lines, pattern, most)
 
     def _heard(self, lines: Lines, pattern: re.Pattern[str], most: int) -> Iterator[Heard]:
-        return (Heard(self.names[line], place, self.documents[line]) for line, place in lines.search(pattern, most))
+        """Yield names that have it anywhere, and those that begin so even if the others are too many."""
+        beginning = re.compile(f"^{pattern.pattern}", re.MULTILINE)
+        places = dict(chain(lines.search(pattern, most), lines.search(beginning, most)))
+        return (Heard(self.names[line], place, self.documents[line]) for line, place in places.items())
 
 
 class Lines:

@@ -73,6 +73,11 @@ class Term:
         return tuple(dict.fromkeys(map(fold, self.parts)))
 
     @property
+    def joined(self) -> str:
+        """The stream of a word of several parts, which may be one of the curators': 新经济组织、新社会组织."""
+        return fold(self.text) if not self.quoted and len(self.runs) > 1 else ""
+
+    @property
     def parts(self) -> list[str]:
         """The text of each run."""
         parts = [self.text] if self.quoted else CLAUSE_MARKS.split(self.text)

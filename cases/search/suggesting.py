@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import islice
 
 from cases.models.case_queryset import CaseQuerySet
@@ -12,7 +13,7 @@ from cases.search.analysis import fold
 from cases.search.generations import Unusable
 from cases.search.matching import Search
 from cases.search.names import Hint, Name, NameKind, sound, sounds_like
-from cases.search.query import parse
+from cases.search.query import Refused, parse
 from cases.search.reading import OpenIndex
 from cases.search.thesaurus import Thesaurus
 
@@ -22,7 +23,7 @@ KINDS = (NameKind.BRAND, NameKind.TERM, NameKind.TITLE, NameKind.BODY, NameKind.
 LONGEST = 40
 # How many names of each segment are weighed, and how many of the cases of a name are looked at.
 WEIGHED = 400
-CASES = 20
+CASES = 5
 MOST_TERMS = 8
 LATIN = re.compile(r"[0-9a-z]+")
 
@@ -95,5 +96,6 @@ def _cases_of(word: str, index: OpenIndex, known: Thesaurus) -> list[int]:
     """Return some cases that a word finds: by the word itself if the index has it, which takes a tenth of the time."""
     documents: Iterable[int] = index.postings(fold(word)).documents
     if not documents:
-        documents = sorted(Search(parse(word), index, known).strict())
+        with suppress(Refused):
+            documents = sorted(Search(parse(word), index, known).strict())
     return list(islice((index.cases[number] for number in documents if number not in index.deleted), CASES))

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable
+from datetime import datetime
 from functools import cached_property
 from hashlib import blake2b
 from itertools import islice, product
+from threading import Lock
 from time import monotonic
-from typing import Any
 
-from django.db.models import Count, Max
-
-from cases.models import Term
+from cases import models
 from cases.search.analysis import fold, lexicon
+from cases.search.query import Term
 
 # A run with several such words has as many variants as there are combinations; so many are looked for.
 MAX_VARIANTS = 12
@@ -58,13 +59,24 @@ class Thesaurus:
         combined = map("".join, product(*pieces, [run[place:]]))
         return list(dict.fromkeys(islice(combined, 1, MAX_VARIANTS + 1)))
 
+    def alternatives(self, term: Term) -> list[str]:
+        """Return the runs that stand for a run of a term, or for all of it; a phrase means its very characters."""
+        if term.quoted:
+            return []
+        return list(dict.fromkeys(other for run in (*term.runs, term.joined) for other in self.variants(run)))
+
 
 class _Desk:
     """The thesaurus as this process read it last, with the state of the table that it was read from."""
 
     def __init__(self) -> None:
-        self.state: Any = None
+        self.state: list[tuple[int, datetime]] | None = None
         self.thesaurus = Thesaurus()
+        self._renew()
+        os.register_at_fork(after_in_child=self._renew)
+
+    def _renew(self) -> None:
+        self.lock = Lock()
 
 
 _desk = _Desk()
@@ -72,13 +84,15 @@ _desk = _Desk()
 
 def current() -> Thesaurus:
     """Return what curators have taught by now; one small query unless something changed."""
-    active = Term.objects.active()
-    state = active.aggregate(terms=Count("pk"), latest=Max("changed_at"))
-    if state != _desk.state:
-        _desk.thesaurus = Thesaurus([term.word, *term.synonyms] for term in active.order_by("word"))
-        lexicon.learn(_desk.thesaurus.others)
-        _desk.state = state
-    return _desk.thesaurus
+    active = models.Term.objects.active()
+    # All of them: one that was dated before another may have been committed after it.
+    state = list(active.order_by("pk").values_list("pk", "changed_at"))
+    with _desk.lock:
+        if state != _desk.state:
+            _desk.thesaurus = Thesaurus([term.word, *term.synonyms] for term in active.order_by("word"))
+            lexicon.learn(_desk.thesaurus.others)
+            _desk.state = state
+        return _desk.thesaurus
 
 
 def latest() -> Thesaurus:

@@ -32,7 +32,7 @@
     return made;
   }
 
-  /* Pinyin and synonyms match without standing in the text: then nothing is marked. */
+  /* Pinyin matches without standing in the text: then nothing is marked. */
   function marked(text, words) {
     const start = text.toLowerCase().indexOf(words.toLowerCase());
     if (start < 0) return [text];
