@@ -134,10 +134,14 @@ def test_whatever_happens_to_a_file_every_page_answers(
 ) -> None:
     for serial, name in enumerate(sorted(file.name for file in current().iterdir())):
         folder = copied(name)
+        says_something = (folder / name).stat().st_size > 0
         if already_open:
             assert proposed("电梯")
         spoil(folder / name, how)
         assert wrong_answers(serial + HOW.index(how)) == [], name
+        live._shelf.forget()
+        assert searched() == RIGHT
+        assert bool(generations.problem()) == says_something, name
         assert is_mended(drainer._worker._tend if already_open else search.reconcile), name
 
 

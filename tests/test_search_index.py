@@ -23,7 +23,7 @@ def found(text: str) -> search.Found:
 
 def proposed(text: str) -> set[int]:
     """What the index itself says, before the database decides."""
-    return set(live.ask(parse(text), thesaurus.current()).ranked)
+    return set(live.ask(parse(text), thesaurus.latest()).ranked)
 
 
 def current() -> Path:
