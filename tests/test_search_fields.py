@@ -96,11 +96,3 @@ def test_the_very_name_comes_first() -> None:
     assert found("“紅苗工程”").ids[0] == branded.pk
     assert found("深化 红苗工程").ids[0] == titled.pk
     assert found(titled.number).ids[0] == titled.pk
-
-
-def test_rare_words_of_a_question_outweigh_a_common_one_in_titles() -> None:
-    for number in range(12):
-        make_case(f"管理闭环{number}", approach="社区管理，人人管。")
-    riders = make_case("新业态党建", approach="外卖骑手按片区编组。")
-    search.rebuild()
-    assert found("外卖骑手怎么管？").ids[0] == riders.pk

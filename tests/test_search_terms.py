@@ -111,6 +111,18 @@ def test_a_process_that_knows_no_terms_yet_does_not_undo_them() -> None:
     assert search.reconcile() == search.Reconciled(0, 0, 0)
 
 
+def test_what_such_a_process_drains_has_them_too() -> None:
+    case = make_case("培育人才")
+    make_term("红苗红")
+    search.rebuild()
+    lexicon.learn(())
+    thesaurus._desk.state = None
+    case.title = "培育红苗红"
+    case.save()
+    search.drain()
+    assert search.reconcile() == search.Reconciled(0, 0, 0)
+
+
 def test_helpers_make_the_same_documents(transactional_db: None, monkeypatch: Any) -> None:
     make_case("培育红苗红")
     make_case("加装电梯")

@@ -107,6 +107,8 @@ def test_what_is_withdrawn_or_renamed_is_not_suggested_even_by_an_old_index(clie
     assert suggested(client, "红苗") == [BRAND, LONG]
     Case.objects.filter(pk=case.pk).update(brand_name="青苗工程")
     assert suggested(client, "红苗") == [LONG]
+    Case.objects.filter(pk=case.pk).update(title="改了名的案例")
+    assert suggested(client, "深化") == []
     case.refresh_from_db()
     case.withdraw(by=None)
     assert suggested(client, "红苗") == []
