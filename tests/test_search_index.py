@@ -121,17 +121,6 @@ def test_only_one_rebuild_at_a_time() -> None:
     search.rebuild(progress=again)
 
 
-def test_an_index_that_was_copied_with_links_followed_can_be_replaced() -> None:
-    case = make_case("甲案")
-    path = search.rebuild().path
-    link = generations.root() / "current"
-    link.unlink()
-    path.rename(link)
-    assert found("甲案").degraded
-    search.rebuild()
-    assert found("甲案") == search.Found([case.pk])
-
-
 def test_a_reader_goes_over_to_the_new_index_when_its_own_is_removed() -> None:
     case = make_case("甲案")
     search.rebuild()
@@ -197,72 +186,6 @@ def test_an_index_made_by_other_rules_is_not_used() -> None:
     IndexChange.objects.all().delete()
     assert search.reconcile() == search.Reconciled(missing=1, stale=0, extra=0)
     assert found("甲案") == search.Found([case.pk])
-
-
-def spoil(file: Path, how: str) -> None:
-    content = file.read_bytes()
-    if how == "removed":
-        file.unlink()
-    elif how == "emptied":
-        file.write_bytes(b"")
-    elif how == "halved":
-        file.write_bytes(content[: len(content) // 2])
-    else:
-        place = {"flipped first": 0, "flipped in the middle": len(content) // 2, "flipped last": -1}[how]
-        spoilt = bytearray(content)
-        spoilt[place] ^= 0xFF
-        file.write_bytes(spoilt)
-
-
-HOW = ["removed", "emptied", "halved", "flipped first", "flipped in the middle", "flipped last"]
-
-
-@pytest.mark.parametrize("how", HOW)
-@pytest.mark.parametrize("already_open", [True, False])
-def test_whatever_happens_to_a_file_readers_get_their_answer(how: str, already_open: bool) -> None:
-    cases = {make_case(f"甲案{number}").pk for number in range(3)}
-    search.rebuild()
-    cases.add(make_case("甲案后来").pk)
-    search.drain()
-    for name in sorted(file.name for file in current().iterdir() if file.stat().st_size):
-        search.rebuild()
-        make_case("另一件").withdraw(by=None)
-        search.drain()
-        matching = [file for file in current().iterdir() if file.suffix == Path(name).suffix]
-        if already_open:
-            assert proposed("甲案") == cases
-        else:
-            live._shelf.forget()
-        for file in matching:
-            spoil(file, how)
-        assert set(found("甲案").ids) == cases, name
-        assert not found("没有这样的词").ids
-        search.status()
-        search.reconcile()
-        assert found("甲案") == search.Found(found("甲案").ids), name
-        assert proposed("甲案") == cases, name
-
-
-def test_draining_into_a_damaged_index_keeps_the_changes_for_the_next_one() -> None:
-    make_case("甲案")
-    path = search.rebuild().path
-    late = make_case("甲案后来")
-    for file in path.glob("*.toc"):
-        spoil(file, "halved")
-    with pytest.raises(Exception):  # noqa: B017, PT011 (whatever Whoosh makes of it)
-        search.drain()
-    assert set(IndexChange.objects.values_list("case_id", flat=True)) == {late.pk}
-    assert search.status().problem == "索引文件已损坏"
-    search.rebuild()
-    assert late.pk in proposed("甲案")
-    assert IndexChange.objects.count() == 0
-
-
-def test_an_unexpected_error_does_not_condemn_a_sound_index(caplog: Any) -> None:
-    make_case("甲案")
-    path = search.rebuild().path
-    generations.mark_if_damaged(path)
-    assert generations.problem() == ""
 
 
 def test_reconciling_mends_what_never_was_written_down() -> None:

@@ -1,7 +1,6 @@
 """The index among processes and threads, and its commands."""
 
 import os
-import threading
 import time
 from collections.abc import Iterator
 from io import StringIO
@@ -15,7 +14,8 @@ from cases.models import Case, IndexChange
 from cases.search import drainer, generations, live, upkeep
 from cases.search.documents import INDEX_VERSION
 from tests.builders import make_case, make_draft
-from tests.test_search_index import found, proposed, spoil
+from tests.test_search_damage import spoil
+from tests.test_search_index import found, proposed
 
 pytestmark = pytest.mark.django_db
 
@@ -91,35 +91,6 @@ def test_the_thread_replaces_a_damaged_index(thread: None) -> None:
         spoil(file, "flipped in the middle")
     assert found("电梯") == search.Found([case.pk], degraded=True)
     assert within(10, lambda: found("电梯") == search.Found([case.pk]))
-
-
-@pytest.mark.django_db(transaction=True)
-def test_readers_are_answered_while_a_writer_and_a_rebuild_run(thread: None) -> None:
-    first = make_case("加装电梯")
-    search.rebuild()
-    ended, wrong = threading.Event(), []
-
-    def read() -> None:
-        from django.db import connection
-
-        while not ended.is_set():
-            answer = found("电梯")
-            if first.pk not in answer.ids or answer.degraded:
-                wrong.append(answer)
-        connection.close()
-
-    readers = [threading.Thread(target=read) for _ in range(3)]
-    for reader in readers:
-        reader.start()
-    search.wake()
-    for _ in range(3):
-        make_case("加装电梯")
-        search.rebuild()
-    ended.set()
-    for reader in readers:
-        reader.join()
-    assert wrong == []
-    assert within(3, lambda: len(proposed("电梯")) == 4)
 
 
 def test_no_thread_runs_unasked() -> None:
