@@ -47,9 +47,11 @@ def test_a_rebuild_holds_public_cases_and_only_those() -> None:
 def test_a_rebuild_keeps_the_former_index_and_clears_away_the_rest() -> None:
     make_case("甲")
     paths = [search.rebuild().path for _ in range(3)]
-    half_built = generations.begin()
+    half_built, half_swapped = generations.begin(), generations.root() / ".current-a1b2c3"
+    half_swapped.symlink_to(half_built.name)
     assert generations.begin().is_dir()
     assert not half_built.exists()
+    assert not half_swapped.is_symlink()
     paths.append(search.rebuild().path)
     left = {path for path in generations.root().iterdir() if path.is_dir() and not path.is_symlink()}
     assert left == set(paths[-2:])

@@ -17,6 +17,7 @@ from threading import Event, Lock, Thread
 from time import monotonic
 
 from django.db import connections
+from django.db.models import Max
 
 from cases.models import IndexChange
 from cases.search import generations, live, segments, thesaurus
@@ -50,9 +51,11 @@ def drain() -> int:
         if not generations.is_rebuilding():
             # Kept for an index that was never finished: do them again, and remove them this time.
             _kept.clear()
+        # Not what comes meanwhile: while changes keep coming, whoever waits for the lock would wait for ever.
+        last = IndexChange.objects.aggregate(last=Max("pk"))["last"] or 0
         handled = 0
         while path := _path():
-            rows = list(islice(_waiting(), BATCH))
+            rows = [row for row in islice(_waiting(), BATCH) if row[0] <= last]
             if not rows:
                 break
             _apply(path, {case_id for _, case_id in rows})

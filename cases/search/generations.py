@@ -151,6 +151,8 @@ def is_rebuilding() -> bool:
 def begin() -> Path:
     """Make a folder with an empty index, and clear away what a crash left; hold the rebuild lock."""
     here = current()
+    for link in root().glob(".current-*"):
+        link.unlink()
     for folder in _folders():
         if folder != here and not (folder / "meta.json").exists():
             shutil.rmtree(folder, ignore_errors=True)
