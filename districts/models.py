@@ -38,6 +38,10 @@ class DistrictQuerySet(models.QuerySet["District"]):
         """The district itself and everything below it: one range of the code's index."""
         return self.filter(district.subtree("code"))
 
+    def counties_of(self, city: District) -> Self:
+        """The counties of today that a city, or a province without cities of its own, consists of."""
+        return self.current().within(city).filter(level=District.Level.COUNTY).order_by("code")
+
     def places(self) -> Self:
         """Leave out the rows that only hold a level open (市辖区, 省直辖县级行政区划)."""
         return self.exclude(level=District.Level.CITY, name__in=PLACEHOLDER_NAMES)

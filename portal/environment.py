@@ -13,6 +13,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
+LONGEST_WORDS = 100
 DATABASE_SCHEMES = ("sqlite", "postgres", "postgresql")
 SECRET_KEY_LENGTH = 50
 
@@ -134,6 +135,14 @@ def read_secret_key(name: str, data_dir: Path, *, public: bool) -> str:
             os.link(draft, path)
         draft.unlink()
     return path.read_text(encoding="ascii").strip()
+
+
+def read_words(name: str, *, example: str) -> str:
+    """Return one line of text for readers, empty when it is not set."""
+    words = _env.str(name, default="").strip()
+    if len(words) > LONGEST_WORDS or not words.isprintable():
+        raise refuse(name, f"应为一行文字，不超过 {LONGEST_WORDS} 字", f"{name}={example}，或不设此变量")
+    return words
 
 
 def read_header(name: str) -> str:

@@ -13,6 +13,7 @@ from portal.environment import (
     read_hosts,
     read_search,
     read_secret_key,
+    read_words,
     refuse,
 )
 
@@ -68,6 +69,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "portal.site.site",
             ],
         },
     },
@@ -97,6 +99,13 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+
+# What the foot of every page says.
+SITE = {
+    "owner": read_words("SITE_OWNER", example="中共某某市委组织部"),
+    "icp": read_words("SITE_ICP", example="粤ICP备00000000号"),
+    "contact": read_words("SITE_CONTACT", example="020-00000000"),
+}
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"

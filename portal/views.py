@@ -8,24 +8,25 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from cases.facets import DistrictCounts
 from cases.models import AwardList, Case, Sector
 from cases.numbers import library_numbers
+from portal.tile_map import CityChoice
 
 NEWEST = 6
-MOST_CITIES = 6
-EXAMPLES = "加装电梯", "第一书记", "商圈", "城中村", "在职党员"
+EXAMPLES = "加装电梯", "外卖骑手怎么管？", "城中村", "第一书记", "乡村振兴", "党建引领 网格"
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     cases = Case.objects.visible_to(request.user)
+    sectors = Sector.objects.visible_to(request.user).with_case_counts(cases)
     context = {
         "numbers": library_numbers(request.user),
         "examples": EXAMPLES,
-        "cities": DistrictCounts(cases.count_by_district()).cities()[:MOST_CITIES],
-        "sectors": Sector.objects.visible_to(request.user).with_case_counts(cases),
-        "cases": cases.newest().for_cards().in_brief()[:NEWEST],
+        "places": CityChoice(cases.count_by_district(), request.GET.get("city", "")),
+        "sectors": sectors,
+        "most_in_a_sector": max((sector.case_count for sector in sectors), default=0),
+        "cases": cases.newest().for_list().in_brief()[:NEWEST],
         "awards": AwardList.objects.visible_to(request.user).select_related("organiser").with_entry_counts()[:NEWEST],
     }
     return render(request, "portal/home.html", context)

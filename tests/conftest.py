@@ -5,7 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as portal_settings
+from django.core.management import call_command
 from django.test import Client
+
+FIXTURES = portal_settings.BASE_DIR / "fixtures"
 
 
 @pytest.fixture(autouse=True)
@@ -42,6 +46,17 @@ def draining(transactional_db: None) -> Iterator[None]:
     search.wake()
     yield
     search.stop()
+
+
+@pytest.fixture
+def shipped_districts(db: None) -> None:
+    call_command("import_districts", FIXTURES / "districts.csv.gz", verbosity=0)
+
+
+@pytest.fixture
+def shipped_library(shipped_districts: None) -> None:
+    """The cases that come with the portal, without an index."""
+    call_command("load_library", verbosity=0)
 
 
 @pytest.fixture

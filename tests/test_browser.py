@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.core.management import call_command
 from playwright.sync_api import Browser, expect
 
 from cases import search
@@ -39,10 +37,8 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def portal(live_server: Any, draining: None) -> str:
+def portal(live_server: Any, draining: None, shipped_library: None) -> str:
     """The shipped library, served."""
-    call_command("import_districts", settings.BASE_DIR / "fixtures" / "districts.csv.gz", verbosity=0)
-    call_command("load_library", verbosity=0)
     search.rebuild()
     return str(live_server.url)
 

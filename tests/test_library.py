@@ -34,16 +34,6 @@ TOP_TEN = [
 
 
 @pytest.fixture
-def districts(db: Any) -> None:
-    call_command("import_districts", settings.BASE_DIR / "fixtures" / "districts.csv.gz", verbosity=0)
-
-
-@pytest.fixture
-def library(districts: None) -> None:
-    call_command("load_library", verbosity=0)
-
-
-@pytest.fixture
 def copied(tmp_path: Path) -> Path:
     """A copy of the data files that a test may damage."""
     return Path(shutil.copytree(FOLDER, tmp_path / "library"))
@@ -59,7 +49,7 @@ def snapshot() -> list[Any]:
     ]
 
 
-def test_the_shipped_library_is_as_rich_as_its_documents(library: None) -> None:
+def test_the_shipped_library_is_as_rich_as_its_documents(shipped_library: None) -> None:
     told = Case.objects.published().values_list("sources__key").annotate(Count("pk")).order_by("sources__key")
     assert dict(told) == {
         "baiyun-2023-keywords": 22,
@@ -76,7 +66,9 @@ def test_the_shipped_library_is_as_rich_as_its_documents(library: None) -> None:
     assert not Figure.objects.filter(as_printed="").exists()
 
 
-def test_the_guangzhou_ten_stand_in_their_order_with_all_their_lead_bodies(library: None, client: Client) -> None:
+def test_the_guangzhou_ten_stand_in_their_order_with_all_their_lead_bodies(
+    shipped_library: None, client: Client
+) -> None:
     award = AwardList.objects.get(slug="guangzhou-2020-top10")
 
     entries = award.entries.select_related("case").order_by("position")
@@ -93,7 +85,7 @@ def test_the_guangzhou_ten_stand_in_their_order_with_all_their_lead_bodies(libra
     assert len(cards(client.get("/awards/guangzhou-2020-top10/"))) == 10
 
 
-def test_yuexiu_shows_its_two_and_guangdong_all_of_the_ten(library: None, client: Client) -> None:
+def test_yuexiu_shows_its_two_and_guangdong_all_of_the_ten(shipped_library: None, client: Client) -> None:
     ten = {number for number, _ in TOP_TEN}
 
     assert set(exported(client, "?district=440104")) == {"2020-0001", "2020-0009"}
@@ -122,7 +114,7 @@ def test_a_figure_stands_in_one_case_only() -> None:
                 assert seen.setdefault(key, case["number"]) == case["number"], key
 
 
-def test_loading_again_changes_nothing(library: None) -> None:
+def test_loading_again_changes_nothing(shipped_library: None) -> None:
     before = snapshot()
 
     call_command("load_library", verbosity=0)
@@ -130,7 +122,7 @@ def test_loading_again_changes_nothing(library: None) -> None:
     assert snapshot() == before
 
 
-def test_loading_again_leaves_what_curators_corrected_unless_told_otherwise(library: None) -> None:
+def test_loading_again_leaves_what_curators_corrected_unless_told_otherwise(shipped_library: None) -> None:
     case = Case.objects.get(number="2020-0007")
     original = case.title
     case.title = "录入员改过的标题"
@@ -148,7 +140,7 @@ def test_loading_again_leaves_what_curators_corrected_unless_told_otherwise(libr
     assert case.is_published
 
 
-def test_a_withdrawn_case_is_not_published_again_by_loading(library: None) -> None:
+def test_a_withdrawn_case_is_not_published_again_by_loading(shipped_library: None) -> None:
     Case.objects.get(number="2020-0007").withdraw(by=None)
 
     call_command("load_library", update=True, verbosity=0)
@@ -156,7 +148,7 @@ def test_a_withdrawn_case_is_not_published_again_by_loading(library: None) -> No
     assert Case.objects.get(number="2020-0007").status == "withdrawn"
 
 
-def test_a_deleted_case_is_not_loaded_again_and_its_number_stays_unused(library: None) -> None:
+def test_a_deleted_case_is_not_loaded_again_and_its_number_stays_unused(shipped_library: None) -> None:
     case = Case.objects.get(number="2020-0013")
     case.withdraw(by=None)
     case.delete()
@@ -169,7 +161,7 @@ def test_a_deleted_case_is_not_loaded_again_and_its_number_stays_unused(library:
     assert Case.objects.count() == 91
 
 
-def test_every_fault_of_every_file_is_named_and_nothing_is_stored(districts: None, copied: Path) -> None:
+def test_every_fault_of_every_file_is_named_and_nothing_is_stored(shipped_districts: None, copied: Path) -> None:
     path = copied / "guangzhou-2020-top10.yaml"
     text = path.read_text(encoding="utf-8")
     text = text.replace('district: "440106 天河区"', 'district: "440106 越秀区"', 1)
@@ -191,7 +183,7 @@ def test_every_fault_of_every_file_is_named_and_nothing_is_stored(districts: Non
 
 
 @pytest.mark.parametrize("damage", [b"cases: [", b"\xff\xfe\x00", b"- 1\n", b"", b"unknown: 1\nsource: {}\n"])
-def test_a_damaged_file_is_named(districts: None, copied: Path, damage: bytes) -> None:
+def test_a_damaged_file_is_named(shipped_districts: None, copied: Path, damage: bytes) -> None:
     (copied / "haizhu-pioneer-2022.yaml").write_bytes(damage)
 
     with pytest.raises(CommandError, match=r"haizhu-pioneer-2022\.yaml"):
@@ -200,12 +192,12 @@ def test_a_damaged_file_is_named(districts: None, copied: Path, damage: bytes) -
     assert not Case.objects.exists()
 
 
-def test_a_folder_without_data_files_is_named(districts: None, tmp_path: Path) -> None:
+def test_a_folder_without_data_files_is_named(shipped_districts: None, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match=r"没有找到 vocabulary\.yaml"):
         call_command("load_library", tmp_path, verbosity=0)
 
 
-def test_places_are_as_deep_as_the_documents_say(library: None) -> None:
+def test_places_are_as_deep_as_the_documents_say(shipped_library: None) -> None:
     deep = dict(Case.objects.filter(district__level=District.Level.TOWN).values_list("number", "district__name"))
 
     assert deep["2020-0009"] == "人民街道"

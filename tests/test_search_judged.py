@@ -5,8 +5,6 @@ from typing import Any
 
 import pytest
 import yaml
-from django.conf import settings
-from django.core.management import call_command
 
 from cases import search
 from cases.models import Case
@@ -17,9 +15,7 @@ SHARE_FIRST = 0.95
 
 
 @pytest.fixture
-def library(db: Any) -> None:
-    call_command("import_districts", settings.BASE_DIR / "fixtures" / "districts.csv.gz", verbosity=0)
-    call_command("load_library", verbosity=0)
+def library(shipped_library: None) -> None:
     search.rebuild()
 
 

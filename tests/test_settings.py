@@ -28,6 +28,9 @@ PRODUCTION = {"ALLOWED_HOSTS": "cases.example.gov.cn", "SECRET_KEY": "k3y-" + "0
         ("DATABASE_URL", "postgres://u:p@host:5432/", "缺少库名"),
         ("SEARCH_URL", "solr://host/", "SEARCH_URL=whoosh:///"),
         ("HTTPS_HEADER", "X Forwarded", "HTTPS_HEADER=X-Forwarded-Proto"),
+        ("SITE_OWNER", "一行\n两行", "SITE_OWNER=中共某某市委组织部"),
+        ("SITE_ICP", "粤" * 101, "SITE_ICP=粤ICP备00000000号"),
+        ("SITE_CONTACT", "\t\x1b", "SITE_CONTACT=020-00000000"),
         ("DATA_DIR", "/proc/nowhere", "DATA_DIR=/srv/cases/data"),
     ],
 )
