@@ -1,0 +1,90 @@
+"""No page breaks a rule of WCAG 2.2 A or AA that a machine can see, and everything is reached and seen by keyboard."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+from cases import search
+from tests.addresses import EMPTY, FULL
+from tests.browser import Watched, chromium, watched
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WIDTHS = [1280, 360]
+BY_KEYBOARD = ["/", "/cases/?q=网格", "/cases/2020-0001/", "/awards/guangzhou-2020-top10/", "/districts/"]
+# What Tab should reach, and what of it has had the focus, with what could be seen of it.
+STOPS = """() => [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')]
+    .filter(e => e.checkVisibility({visibilityProperty: true}) && !e.disabled && e.tabIndex >= 0).length"""
+HERE = """() => {
+    const e = document.activeElement, box = e.getBoundingClientRect(), style = getComputedStyle(e);
+    window.stops ??= new Set(); window.stops.add(e);
+    const drawn = e.querySelector(':scope > rect');
+    const ring = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2
+        || drawn && parseFloat(getComputedStyle(drawn).strokeWidth) >= 5;
+    const x = box.x + box.width / 2, y = box.y + Math.min(box.height / 2, 10);
+    const on = [...e.getClientRects()].some(r => {
+        const top = document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2);
+        return top && (e.contains(top) || top.contains(e));
+    });
+    return {name: e.outerHTML.slice(0, 120), body: e === document.body, ring: Boolean(ring), on,
+            inside: box.bottom > 0 && box.top < innerHeight, count: window.stops.size};
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def portal(live_server: Any, draining: None, shipped_library: None) -> str:
+    search.rebuild()
+    return str(live_server.url)
+
+
+def faults(reader: Watched, path: str) -> list[str]:
+    """What axe finds on a page, a line each."""
+    reader.open(path)
+    found = Axe().run(reader.page, options={"runOnly": RULES, "resultTypes": ["violations"]})
+    return [
+        f"{path} at {reader.page.viewport_size}: {fault['id']}: {node['html'][:160]}"
+        for fault in found.response["violations"]
+        for node in fault["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_page_breaks_a_rule(browser: Browser, portal: str, width: int) -> None:
+    reader = watched(browser, portal, width=width)
+
+    assert [fault for path in FULL for fault in faults(reader, path)] == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_page_of_an_empty_library_breaks_a_rule(browser: Browser, live_server: Any, width: int) -> None:
+    reader = watched(browser, live_server.url, width=width)
+
+    assert [fault for path in EMPTY for fault in faults(reader, path)] == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_tab_reaches_everything_and_the_focus_is_seen(browser: Browser, portal: str, width: int) -> None:
+    reader = watched(browser, portal, width=width)
+    reader.page.emulate_media(reduced_motion="reduce")  # no smooth scrolling to wait for
+    unseen = []
+    for path in BY_KEYBOARD:
+        reader.open(path)
+        stops = reader.page.evaluate(STOPS)
+        for _ in range(stops):
+            reader.page.keyboard.press("Tab")
+            here = reader.page.evaluate(HERE)
+            if not (here["ring"] and here["inside"] and here["on"]):
+                unseen.append((path, here))
+        assert here["count"] == stops, (path, here)
+
+    assert unseen == []
