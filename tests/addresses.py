@@ -1,4 +1,4 @@
-"""The pages of the contract: addresses that a browser and the checkers go through, with the shipped library and empty."""
+"""The pages of the contract that a browser and the checkers go through: with the shipped library, and empty."""
 
 # Each page as it mostly is, and with an error, nothing found, or more than fits.
 FULL = [
