@@ -2,7 +2,7 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: run test lint bench
+.PHONY: run test lint bench lighthouse
 
 .venv/runtime: requirements.txt
 	$(PYTHON) -m venv .venv
@@ -36,3 +36,10 @@ lint: .venv/development
 # BENCH="--sizes 300,1000 --cmrc cmrc2018_dev.json" and so on: see python -m tests.bench -h
 bench: .venv/development
 	@$(BIN)/python -m tests.bench $(BENCH)
+
+# Scores of the main pages; needs npm with Node 18 or newer, and Chromium.
+lighthouse: .venv/development .venv/lighthouse
+	@$(BIN)/python -m tests.lighthouse
+
+.venv/lighthouse:
+	npm install --silent --no-save --no-fund --prefix $@ lighthouse@12.8.2

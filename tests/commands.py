@@ -16,6 +16,9 @@ CONFIGURATION = (
     "HTTPS_HEADER",
     "SEARCH_URL",
     "SECRET_KEY",
+    "SITE_CONTACT",
+    "SITE_ICP",
+    "SITE_OWNER",
 )
 
 

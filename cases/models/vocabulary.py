@@ -22,6 +22,8 @@ class Vocabulary(models.Model):
     position = models.PositiveSmallIntegerField("次序", default=0)
     note = models.CharField("说明", max_length=200, blank=True)
 
+    case_count: int  # set by with_case_counts()
+
     objects = VocabularyQuerySet.as_manager()
 
     class Meta:
