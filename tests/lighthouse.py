@@ -88,7 +88,8 @@ def main() -> int:
             for name, form in FORMS.items():
                 found = scores(address + page, form)
                 holds &= all(found[category] >= bar for category, bar in BARS.items())
-                print(f"| `{page}` | {name} | " + " | ".join(str(found[category]) for category in BARS) + " |", flush=True)
+                cells = " | ".join(str(found[category]) for category in BARS)
+                print(f"| `{page}` | {name} | {cells} |", flush=True)
     print("all bars hold" if holds else "FAILS")
     return 0 if holds else 1
 
