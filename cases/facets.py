@@ -209,13 +209,15 @@ class DistrictCounts:
 
         return grow("")
 
-    def cities(self) -> list[Branch]:
-        """Cities with their counties, most cases first; a province without cities of its own stands for itself."""
-        found: list[Branch] = []
-        for province in self.branches():
-            cities = [b for b in province.branches if b.district.level == District.Level.CITY]
-            found += cities or [province]
-        return sorted(found, key=lambda branch: -branch.count)
+    def cities(self) -> list[tuple[District, int]]:
+        """Cities, most cases first; a province without cities of its own stands for itself. One query."""
+        above = {code: [code[:4], code[:2]] for code in self.direct}
+        self._read({step for steps in above.values() for step in steps})
+        self.counts.clear()
+        for code, steps in above.items():
+            self.counts.update({step: self.direct[code] for step in steps if step in self.places})
+        provinces_of_cities = {code[:2] for code in self.counts if len(code) > 2}
+        return self._most_first(self.counts.keys() - provinces_of_cities)
 
     def _most_first(self, codes: Iterable[str]) -> list[tuple[District, int]]:
         return [(self.places[code], self.counts[code]) for code in sorted(codes, key=lambda c: (-self.counts[c], c))]

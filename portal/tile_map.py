@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from cases.facets import Branch, DistrictCounts
+from cases.facets import DistrictCounts
 from districts.models import District
 
 STEPS = 5
@@ -95,43 +95,45 @@ class CityChoice:
 
     def __init__(self, counts: Iterable[tuple[str, int]], code: str) -> None:
         """Take (district code, number of cases filed directly there) pairs, and the city's public code or nothing."""
-        self.all = DistrictCounts(counts).cities()
+        self.counts = DistrictCounts(counts)
+        self.all = self.counts.cities()
         self.code = code
 
     @cached_property
-    def chosen(self) -> Branch | None:
+    def chosen(self) -> tuple[District, int] | None:
         """The city asked for, else the one with the most cases; None when it has no cases or there are none at all."""
         if not self.code:
             return self.all[0] if self.all else None
-        return next((city for city in self.all if city.district.public_code == self.code), None)
+        return next((found for found in self.all if found[0].public_code == self.code), None)
 
     @property
-    def shown(self) -> list[Branch]:
+    def shown(self) -> list[tuple[District, int]]:
         """The cities with the most cases, the chosen one among them."""
         shown = self.all[:MOST_CITIES]
         return [*shown, self.chosen] if self.chosen and self.chosen not in shown else shown
 
     @cached_property
     def map(self) -> TileMap | None:
-        return tile_map(self.chosen) if self.chosen else None
+        if self.chosen is None:
+            return None
+        city, count = self.chosen
+        return tile_map(city, count, dict(self.counts.below(city)))
 
 
-def tile_map(city: Branch) -> TileMap:
-    """Draw the counties of a city and its zones that have cases; one query."""
-    counts = {branch.district: branch.count for branch in city.branches}
-    counties = dict.fromkeys(District.objects.visible_to(None).counties_of(city.district), 0)
-    # Where there are no counties (东莞), or only zones beside them, what has cases is drawn.
-    places = sorted({**counties, **counts}, key=lambda place: place.code)
-    drawn = _drawn_places(city.district.code, places)
-    columns = max((column for column, _ in drawn.values()), default=-1) + 1 if drawn else COLUMNS
+def tile_map(city: District, count: int, counts: Mapping[District, int]) -> TileMap:
+    """Draw the counties of a city, and its zones that have cases; one query."""
+    # Where there are no counties (东莞) only what has cases is drawn.
+    places = sorted({*District.objects.visible_to(None).counties_of(city), *counts}, key=lambda place: place.code)
+    drawn = _drawn_places(city.code, places)
+    columns = max(column for column, _ in drawn.values()) + 1 if drawn else COLUMNS
     most = max(counts.values(), default=0)
     spare = _spare_places(drawn, columns)
     tiles = []
     for place in places:
         column, row = drawn.get(place.code) or next(spare)
-        count = counts.get(place, 0)
-        tiles.append(Tile(place, count, column, row, step(count, most), columns))
-    return TileMap(city.district, city.count, tiles, columns, is_drawn=bool(drawn))
+        cases = counts.get(place, 0)
+        tiles.append(Tile(place, cases, column, row, step(cases, most), columns))
+    return TileMap(city, count, tiles, columns, is_drawn=bool(drawn))
 
 
 def step(count: int, most: int) -> int:
