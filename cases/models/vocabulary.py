@@ -12,7 +12,7 @@ class VocabularyQuerySet(models.QuerySet):
 
     def with_case_counts(self, cases: models.QuerySet[Any]) -> Self:
         """Annotate `case_count` over `cases`, leave out words that none of them has, and keep the set order."""
-        word = self.model._meta.get_field("cases").remote_field.name  # sector or themes
+        word = self.model.cases.field.name  # sector or themes
         these = cases.filter(**{word: models.OuterRef("pk")}).order_by().values(word)
         counts = models.Subquery(these.annotate(number=models.Count("pk")).values("number"))
         return self.annotate(case_count=counts).filter(case_count__gt=0).order_by("position", "pk")
