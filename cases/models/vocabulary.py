@@ -5,7 +5,7 @@ from typing import Any, Self
 from django.db import models
 
 
-class VocabularyQuerySet(models.QuerySet):
+class VocabularyQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: Any) -> Self:
         """Vocabularies are public."""
         return self
