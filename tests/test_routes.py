@@ -113,6 +113,10 @@ def test_every_answer_carries_the_security_headers(client: Client, address: str)
     assert "https://" not in policy
 
 
+def test_pages_travel_compressed(client: Client) -> None:
+    assert client.get("/cases/", headers={"accept-encoding": "gzip"})["Content-Encoding"] == "gzip"
+
+
 def test_a_form_that_expired_says_so_in_chinese() -> None:
     response = Client(enforce_csrf_checks=True).post("/admin/login/", {"username": "a", "password": "b"})
 
