@@ -2,13 +2,14 @@
 
 from django.urls import path, re_path
 
-from cases.views import award, case, export, organisation, suggest
+from cases.views import award, case, compare, export, organisation, suggest
 
 app_name = "cases"
 urlpatterns = [
     path("cases/", case.case_list, name="list"),
     path("cases/export.<slug:form>", export.case_export, name="export"),
     re_path(r"^cases/(?P<number>\d{4}-\d{4,8})/$", case.case_detail, name="detail"),
+    path("compare/", compare.compare, name="compare"),
     path("organisations/", organisation.organisation_list, name="organisations"),
     path("organisations/<int:pk>/", organisation.organisation_detail, name="organisation"),
     path("awards/", award.award_list, name="awards"),

@@ -81,6 +81,9 @@ class CaseQuerySet(models.QuerySet["Case"]):
         tagged = self.model.themes.through.objects.filter(theme__in=themes)
         return self.filter(pk__in=tagged.values("case"))
 
+    def numbered(self, numbers: Iterable[str]) -> Self:
+        return self.filter(number__in=list(numbers))
+
     def of_kinds(self, kinds: Iterable[str]) -> Self:
         return self.filter(kind__in=kinds)
 

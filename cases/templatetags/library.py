@@ -1,8 +1,9 @@
 """How templates show the library's texts and numbers."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
+from typing import Any
 
 from django import template
 from django.core.paginator import Paginator
@@ -21,6 +22,12 @@ LIST_MARK = re.compile(r"^- ", re.MULTILINE)
 @register.filter
 def page_numbers(paginator: Paginator, current: int) -> Iterator[int | str]:
     return paginator.get_elided_page_range(current, on_each_side=2, on_ends=1)
+
+
+@register.filter
+def beside(cells: Iterable[Any], columns: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
+    """Pairs of a column and its cell."""
+    return zip(columns, cells, strict=True)
 
 
 @register.filter
