@@ -19,6 +19,7 @@ PUBLIC = {
     "cases/": ("/cases/", None),
     "cases/export.<slug:form>": ("/cases/export.json", None),
     r"^cases/(?P<number>\d{4}-\d{4,8})/$": ("/cases/2020-0001/", "/cases/2020-0002/"),
+    "compare/": ("/compare/?case=2020-0001", None),
     "organisations/": ("/organisations/", None),
     "organisations/<int:pk>/": ("/organisations/{shown_body}/", "/organisations/{hidden_body}/"),
     "awards/": ("/awards/", None),

@@ -78,14 +78,15 @@
 
   function say(words) {
     said.textContent = words;
+    said.classList.toggle("visually-hidden", words !== FULL); // the count stands above already
     makeRoom();
   }
 
-  function change(next, words) {
+  function change(next) {
     chosen = next;
     keep();
     show();
-    say(words);
+    say(count());
   }
 
   function sync() {
@@ -94,8 +95,8 @@
   }
 
   function count() {
-    const enough = chosen.length > 1 ? "可以对比了。" : "再选一个就可以对比。";
-    return `已选 ${chosen.length} 个案例，${chosen.length ? enough : "可以继续勾选。"}`;
+    if (!chosen.length) return "没有选中的案例。";
+    return `已选 ${chosen.length} 个案例，${chosen.length > 1 ? "可以对比了" : "再选一个就可以对比"}。`;
   }
 
   document.addEventListener("change", ({ target }) => {
@@ -106,8 +107,7 @@
       return;
     }
     const others = chosen.filter(({ number }) => number !== target.value);
-    chosen = target.checked ? [...others, { number: target.value, title: target.dataset.title }] : others;
-    change(chosen, count());
+    change(target.checked ? [...others, { number: target.value, title: target.dataset.title }] : others);
   });
 
   /* The focus goes to the next one to remove, or back to where ticking goes on. */
@@ -115,8 +115,7 @@
     const number = target.dataset.remove;
     if (!number) return;
     const place = chosen.findIndex((one) => one.number === number);
-    change(chosen.filter((one) => one.number !== number), "");
-    say(count());
+    change(chosen.filter((one) => one.number !== number));
     const buttons = list.querySelectorAll("button");
     const next = buttons[Math.min(place, buttons.length - 1)] || boxes().find((box) => box.value === number);
     (next || document.getElementById("main")).focus();
