@@ -162,7 +162,7 @@ class Comparison:
     @cached_property
     def sections(self) -> list[Section]:
         return [
-            Section(name, str(Case._meta.get_field(name).verbose_name), [getattr(case, name) for case in self.cases])
+            Section(name, _label_of(name), [getattr(case, name) for case in self.cases])
             for name in Case.SECTIONS
         ]
 
@@ -193,6 +193,10 @@ class Comparison:
             found = related_cases(self.cases[0], self.user, without=self.cases[1:])
         others = [case for case in found if case.number not in self.numbers]
         return [Candidate(case, address([*self.numbers, case.number])) for case in others[:CANDIDATES]]
+
+
+def _label_of(section: str) -> str:
+    return str(getattr(Case._meta.get_field(section), "verbose_name", section))
 
 
 def row(label: str, cells: Sequence[Sequence[Item]]) -> Row:

@@ -37,7 +37,7 @@ def facts(query: str) -> dict[str, Any]:
 
 
 def figures(*columns: list[dict[str, Any]]) -> list[Any]:
-    """The rows that figures of these cases make: indicator, unit, note, and the values with the widths of their bars."""
+    """The rows that figures of these cases make: indicator, unit, note, and values with the widths of their bars."""
     cases = [make_case(f"案例{place}", figures=column) for place, column in enumerate(columns)]
     return [
         (row.indicator, row.unit, row.note, [[(v.label, v.year, v.width) for v in cell] for cell in row.cells])
