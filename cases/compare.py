@@ -161,10 +161,7 @@ class Comparison:
 
     @cached_property
     def sections(self) -> list[Section]:
-        return [
-            Section(name, _label_of(name), [getattr(case, name) for case in self.cases])
-            for name in Case.SECTIONS
-        ]
+        return [Section(name, _label_of(name), [getattr(case, name) for case in self.cases]) for name in Case.SECTIONS]
 
     @cached_property
     def figures(self) -> list[FigureRow]:
