@@ -305,7 +305,7 @@ def test_four_cases_leave_no_room_for_another(client: Client) -> None:
     page = text_of(client.get(f"/compare/?{query}&q=党群"))
 
     assert "再加一个" not in page
-    assert comparison(query).candidates == []
+    assert comparison(f"{query}&q=党群").candidates == []
 
 
 # Lists
