@@ -29,6 +29,8 @@ LOOKED_AT = 20
 NAMED = 5
 NUMBER = re.compile(r"[0-9]{4}-[0-9]{4,8}")
 SHORT = 14
+# What is longer does not fit the three lines that a column's head may take while it stays in sight.
+LONG_TITLE = 36
 
 
 def address(numbers: Iterable[str]) -> str:
@@ -216,7 +218,9 @@ def fact_rows(cases: Sequence[Case]) -> list[Row]:
             if credit.role == role
         )
 
+    has_long = any(len(case.title) > LONG_TITLE for case in cases)
     respects: list[tuple[str, Callable[[Case], Iterable[Item | None]]]] = [
+        ("标题", lambda case: [Item(case.title) if has_long else None]),
         ("类型", lambda case: [Item(case.get_kind_display())]),
         ("品牌", lambda case: [Item(case.brand_name) if case.brand_name else None]),
         ("区划", lambda case: [Item(str(case.district), case.district.get_absolute_url()) if case.district else None]),

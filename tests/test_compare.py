@@ -155,6 +155,15 @@ def test_facts_say_what_all_share_and_leave_out_what_nobody_tells() -> None:
     }
 
 
+def test_a_title_too_long_for_a_head_is_told_in_whole_among_the_facts() -> None:
+    make_case("长" * 120, number="2020-0001")
+    make_case("短", number="2020-0002")
+    make_case("也短", number="2020-0003")
+
+    assert facts("case=2020-0001&case=2020-0002")["标题"] == ([["长" * 120], ["短"]], False)
+    assert "标题" not in facts("case=2020-0002&case=2020-0003")
+
+
 def test_the_page_shows_every_section_beside_the_other_in_whole(client: Client) -> None:
     long = "长" * 5000
     make_case("甲案例", number="2020-0001", approach=f"{long}\n- 甲项", results="水变清了。")

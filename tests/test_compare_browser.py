@@ -64,7 +64,8 @@ def test_ticks_survive_paging_and_stand_in_the_order_of_ticking(browser: Browser
     page = reader.page
     reader.open("/cases/?sort=title&page=2")
     tick(page, "案例22")
-    reader.open("/cases/?sort=title")
+    page.get_by_role("link", name="上一页").click()
+    expect(page.get_by_label("加入对比：案例01")).not_to_be_checked()
     expect(page.locator(".compare-bar summary")).to_have_text("已选 1 个")
     tick(page, "案例01")
     assert picked(page) == ["案例22", "案例01"]
@@ -166,6 +167,9 @@ def test_four_cases_fit_every_width_and_heads_stay_in_sight(browser: Browser, po
         assert clean(reader), width
         reader.page.get_by_role("link", name="经验启示").click()
         assert reader.page.evaluate("scrollY") > 100, width
+        scales = reader.page.locator(".bar").evaluate_all("bars => bars.map(bar => bar.getBoundingClientRect().width)")
+        assert len(scales) == 4
+        assert max(scales) - min(scales) < 1, width
         head = reader.page.locator("thead th[scope=col]").first
         assert head.evaluate("node => node.getBoundingClientRect().bottom > 0") == (width > 959), width
         reader.page.context.close()
