@@ -76,4 +76,6 @@ def drawable(cells: Sequence[Sequence[Figure]]) -> tuple[list[Figure], str]:
     if shared:
         return [figure for cell in cells for figure in cell if figure.year in shared], ""
     newest = [max(cell, key=lambda figure: figure.year or 0) for cell in cells if cell]
-    return newest, "年份不同，仅供参考" if any(figure.year for figure in newest) else "年份未载明，仅供参考"
+    if all(figure.year for figure in newest):
+        return newest, "年份不同，仅供参考"
+    return newest, "有的年份未载明，仅供参考" if any(figure.year for figure in newest) else "年份未载明，仅供参考"

@@ -264,6 +264,21 @@ def test_without_a_shared_year_the_newest_are_drawn_and_it_is_said() -> None:
     assert rows == [("党员", "个", "年份不同，仅供参考", cells)]
 
 
+@pytest.mark.parametrize(
+    ("years", "note"),
+    [
+        ((2020, 2020), ""),
+        ((2020, 2021), "年份不同，仅供参考"),
+        ((2020, None), "有的年份未载明，仅供参考"),
+        ((None, None), "年份未载明，仅供参考"),
+    ],
+)
+def test_bars_of_other_years_say_so(years: tuple[int | None, int | None], note: str) -> None:
+    rows = figures([of("党员", 2, year=years[0])], [of("党员", 1, year=years[1])])
+
+    assert rows == [("党员", "个", note, [[("2 个", years[0], "100.0%")], [("1 个", years[1], "50.0%")]])]
+
+
 @pytest.mark.parametrize("values", [(-5, 10), (0, 0)])
 def test_what_has_no_length_is_not_drawn(values: tuple[int, int]) -> None:
     rows = figures([of("增减", values[0], year=2020)], [of("增减", values[1], year=2020)])
