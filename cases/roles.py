@@ -14,7 +14,7 @@ WHOLE = (*EDIT, "delete")
 Rights = dict[str, dict[str, tuple[str, ...]]]
 
 # What belongs to a case or list and is edited inside its form; rows may be removed there.
-PARTS = ("attachment", "awardentry", "citation", "credit", "figure", "funnelstage")
+PARTS = ("attachment", "awardentry", "citation", "correction", "credit", "figure", "funnelstage")
 ENTRY_RIGHTS: Rights = {
     "cases": {
         **dict.fromkeys(("case", "organisation", "source", "awardlist"), EDIT),

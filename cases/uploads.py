@@ -26,6 +26,7 @@ CONTENT_TYPES = {
     "png": "image/png",
     "webp": "image/webp",
 }
+KINDS = {"pdf": "PDF", "docx": "Word 文档", "xlsx": "Excel 表格", **dict.fromkeys(IMAGE_FORMATS, "图片")}
 
 DAMAGED = "文件已损坏、有密码，或不是 docx、xlsx 格式，请另存后再传"
 TOO_LARGE_UNPACKED = "文件解压后过大，请删去多余内容后再传"

@@ -67,6 +67,9 @@ def filled(response: Any, **changes: Any) -> dict[str, Any]:
         for bound in form
         if bound.value() is not None and bound.value() is not False and bound.name != "file"
     }
+    data |= {
+        bound.html_initial_name: bound.value() for form in forms for bound in form if bound.field.show_hidden_initial
+    }
     if match := re.search(r'name="version" value="(\d+)"', response.content.decode()):
         data["version"] = match[1]
     return data | changes

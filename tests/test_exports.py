@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from openpyxl import load_workbook
 
-from cases.models import Citation, Credit
+from cases.models import Citation, Correction, Credit
 from tests.builders import (
     make_case,
     make_district,
@@ -62,6 +62,7 @@ def test_the_json_has_the_promised_shape(client: Client) -> None:
     )
     Credit.objects.create(case=case, organisation=partner, role="partner", position=9)
     make_list("创新榜", cases=[case], year=2020).entries.update(rank=3, tier="一等奖")
+    Correction.objects.create(case=case, date="2021-03-05", text="“九”应为“五”。", reason="来源已更正")
 
     assert client.get("/cases/export.json").json() == {
         "count": 1,
@@ -100,6 +101,7 @@ def test_the_json_has_the_promised_shape(client: Client) -> None:
                     }
                 ],
                 "awards": [{"list": "创新榜", "year": 2020, "rank": 3, "tier": "一等奖"}],
+                "corrections": [{"date": "2021-03-05", "text": "“九”应为“五”。", "reason": "来源已更正"}],
             }
         ],
     }

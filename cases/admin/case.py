@@ -17,6 +17,7 @@ from django.utils.html import format_html
 
 from cases.admin.attachment import AttachmentInline
 from cases.admin.conflict import Conflict, StaleSave, edits_since
+from cases.admin.correction import CorrectionInline
 from cases.admin.credit import CreditInline
 from cases.admin.figure import FigureInline
 from cases.admin.moves import CaseMoves
@@ -66,7 +67,9 @@ class CaseForm(forms.ModelForm):
 @admin.register(Case)
 class CaseAdmin(CaseMoves):
     form = CaseForm
-    inlines = [CreditInline, FigureInline, CitationInline, AttachmentInline, StatusChangeInline]
+    inlines = [CreditInline, FigureInline, CitationInline, AttachmentInline, CorrectionInline, StatusChangeInline]
+    # What a case has only once it is stored.
+    later_inlines = (CorrectionInline, StatusChangeInline)
     list_display = ["number", "title", "state", "place", "sector", "leads", "updated"]
     list_display_links = ["number", "title"]
     list_filter = ["status", "kind", "sector", "themes", PlaceFilter, "year"]
@@ -117,7 +120,7 @@ class CaseAdmin(CaseMoves):
     # The form
 
     def get_inlines(self, request: HttpRequest, obj: Case | None) -> Any:
-        return [inline for inline in self.inlines if obj or inline is not StatusChangeInline]
+        return [inline for inline in self.inlines if obj or inline not in self.later_inlines]
 
     def get_fieldsets(self, request: HttpRequest, obj: Case | None = None) -> Any:
         record = [("记录", {"fields": self.record_fields, "classes": ["record"]})] if obj else []

@@ -68,6 +68,9 @@ def case_as_data(case: Case, request: HttpRequest) -> dict[str, Any]:
             {"list": e.award_list.title, "year": e.award_list.year, "rank": e.rank, "tier": e.tier or None}
             for e in case.shown_awards
         ],
+        "corrections": [
+            {"date": c.date.isoformat(), "text": c.text, "reason": c.reason} for c in case.corrections.all()
+        ],
     }
 
 

@@ -3,6 +3,7 @@
 from cases.models.attachment import Attachment
 from cases.models.award import AwardEntry, AwardList, FunnelStage
 from cases.models.case import Case
+from cases.models.correction import Correction
 from cases.models.credit import Credit
 from cases.models.figure import Figure
 from cases.models.index_change import IndexChange
@@ -19,6 +20,7 @@ __all__ = [
     "AwardList",
     "Case",
     "Citation",
+    "Correction",
     "Credit",
     "Figure",
     "FunnelStage",

@@ -8,7 +8,7 @@ from typing import Any, Self
 from django.db import models
 from django.urls import reverse
 
-from cases.uploads import IMAGE_FORMATS, extension_of, validate_upload
+from cases.uploads import IMAGE_FORMATS, KINDS, extension_of, validate_upload
 
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
@@ -49,6 +49,11 @@ class Attachment(models.Model):
         if self.file and (not self.size or not getattr(self.file, "_committed", True)):
             self.size = self.file.size
         super().save(*args, **kwargs)
+
+    @property
+    def kind(self) -> str:
+        """What readers call a file of this sort: PDF, Word 文档, Excel 表格, 图片."""
+        return KINDS[extension_of(self.file.name or "")]
 
     @property
     def is_picture(self) -> bool:

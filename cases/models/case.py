@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -12,9 +13,11 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from cases.models.attachment import Attachment
 from cases.models.award import AwardEntry
 from cases.models.case_queryset import CaseQuerySet
 from cases.models.credit import Credit
+from cases.models.figure import Figure
 from cases.models.number import YEARS, IssuedNumber
 from cases.models.source import Citation, Source
 from cases.models.status import StatusChange
@@ -182,9 +185,40 @@ class Case(models.Model):
         return [section for section in named if section[2]]
 
     @property
+    def bodies_by_role(self) -> list[tuple[str, list[Organisation]]]:
+        """Role and organisations of the prefetched credits, in the order of the roles."""
+        bodies: dict[str, list[Organisation]] = {role: [] for role in Credit.Role}
+        for credit in self.credits.all():
+            bodies[credit.role].append(credit.organisation)
+        return [(str(Credit.Role(role).label), found) for role, found in bodies.items() if found]
+
+    @property
     def leads(self) -> list[Organisation]:
         """The lead bodies in their published order; reads the prefetched credits."""
         return [credit.organisation for credit in self.credits.all() if credit.role == Credit.Role.LEAD]
+
+    @property
+    def updated_on(self) -> date | None:
+        """The day on which readers got another text than that of the first day; None when there was none."""
+        if self.published_at is None:
+            return None
+        updated = timezone.localdate(self.updated_at)
+        return updated if updated > timezone.localdate(self.published_at) else None
+
+    @property
+    def numbered_figures(self) -> list[tuple[Figure, int]]:
+        """Figures with the place of their source in the list of sources, 0 where there is none or no other source."""
+        places = {citation.source_id: place for place, citation in enumerate(self.citations.all(), start=1)}
+        return [(figure, places.get(figure.source_id, 0) if len(places) > 1 else 0) for figure in self.figures.all()]
+
+    @property
+    def pictures(self) -> list[Attachment]:
+        return [file for file in self.attachments.all() if file.is_picture]
+
+    @property
+    def files(self) -> list[Attachment]:
+        """Attachments that are to be opened elsewhere."""
+        return [file for file in self.attachments.all() if not file.is_picture]
 
     def surroundings(self, user: Any) -> Surroundings:
         """Whole, parts and neighbours; a constant number of queries."""

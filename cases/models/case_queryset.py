@@ -11,6 +11,8 @@ from django.db.models.expressions import RawSQL
 
 from cases.models.award import AwardEntry, AwardList
 from cases.models.credit import Credit
+from cases.models.figure import Figure
+from cases.models.source import Citation
 from cases.models.vocabulary import Sector, Theme
 from districts.models import District
 
@@ -151,7 +153,12 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def for_page(self) -> Self:
         """Load everything that a case's page or an export shows."""
-        return self.for_cards().prefetch_related("figures__source", "citations__source", "attachments")
+        return self.for_cards().prefetch_related(
+            models.Prefetch("figures", Figure.objects.select_related("source")),
+            models.Prefetch("citations", Citation.objects.select_related("source")),
+            "attachments",
+            "corrections",
+        )
 
 
 def _published_awards() -> models.QuerySet[AwardEntry]:

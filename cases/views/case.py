@@ -8,7 +8,9 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
+from cases.figure_series import series_of
 from cases.filters import CaseFilter
+from cases.linked_data import as_script, linked_data
 from cases.models import Attachment, Case
 from cases.related import related_cases
 from cases.uploads import CONTENT_TYPES, extension_of
@@ -28,8 +30,15 @@ def case_detail(request: HttpRequest, number: str) -> HttpResponse:
     cases = Case.objects.visible_to(request.user, preview=True)
     case = get_object_or_404(cases.for_page(), number=number)
     around = case.surroundings(request.user)
-    related = related_cases(case, request.user, without=around.nearest)
-    response = render(request, "cases/case_detail.html", {"case": case, "around": around, "related": related})
+    context = {
+        "case": case,
+        "around": around,
+        "related": related_cases(case, request.user, without=around.nearest),
+        "series": series_of(case.figures.all()),
+        "address": request.build_absolute_uri(case.get_absolute_url()),
+        "script": as_script(linked_data(case, around, request.build_absolute_uri)) if case.is_published else "",
+    }
+    response = render(request, "cases/case_detail.html", context)
     if not case.is_published:
         add_never_cache_headers(response)
     return response
