@@ -29,8 +29,16 @@ def case_list(request: HttpRequest) -> HttpResponse:
 def case_detail(request: HttpRequest, number: str) -> HttpResponse:
     cases = Case.objects.visible_to(request.user, preview=True)
     case = get_object_or_404(cases.for_page(), number=number)
+    response = render(request, "cases/case_detail.html", everything_about(case, request))
+    if not case.is_published:
+        add_never_cache_headers(response)
+    return response
+
+
+def everything_about(case: Case, request: HttpRequest) -> dict[str, Any]:
+    """What the page of a case shows; a draft is not told to search engines."""
     around = case.surroundings(request.user)
-    context = {
+    return {
         "case": case,
         "around": around,
         "related": related_cases(case, request.user, without=around.nearest),
@@ -38,10 +46,6 @@ def case_detail(request: HttpRequest, number: str) -> HttpResponse:
         "address": request.build_absolute_uri(case.get_absolute_url()),
         "script": as_script(linked_data(case, around, request.build_absolute_uri)) if case.is_published else "",
     }
-    response = render(request, "cases/case_detail.html", context)
-    if not case.is_published:
-        add_never_cache_headers(response)
-    return response
 
 
 @require_safe
