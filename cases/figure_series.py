@@ -104,7 +104,7 @@ def change_in_words(group: list[Figure]) -> str:
         return ""
     years = f"{first.year}年到{last.year}年"
     if first.value == last.value and not (first.qualifier or last.qualifier):
-        return f"{years}持平"
+        return f"{first.year}年与{last.year}年持平"
     if before[1] >= after[0] and after[1] >= before[0]:
         return ""
     about = "约" if first.qualifier or last.qualifier else ""

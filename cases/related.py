@@ -15,9 +15,9 @@ PROPOSED = 24
 def related_cases(case: Case, user: Any, *, without: list[Case]) -> list[Case]:
     """Return at most `MOST` cases that this reader may see, the most alike first; at most three queries."""
     left_out = {case.pk, *(other.pk for other in without)}
-    visible = Case.objects.visible_to(user).select_related("district", "sector")
+    visible = Case.objects.visible_to(user).for_links()
     proposed = [pk for pk in search.like(case, PROPOSED) if pk not in left_out]
-    rows = visible.in_brief().in_bulk(proposed)
+    rows = visible.in_bulk(proposed)
     alike = [rows[pk] for pk in proposed if pk in rows][:MOST]
     if len(alike) == MOST:
         return alike

@@ -223,12 +223,13 @@ class Case(models.Model):
     def surroundings(self, user: Any) -> Surroundings:
         """Whole, parts and neighbours; a constant number of queries."""
         visible = Case.objects.visible_to(user)
+        titles = visible.only("number", "title")
         parts = list(visible.filter(part_of=self).for_cards().in_brief().order_by("number"))
         return Surroundings(
-            whole=visible.filter(pk=self.part_of_id).in_brief().first() if self.part_of_id else None,
+            whole=titles.filter(pk=self.part_of_id).first() if self.part_of_id else None,
             parts=parts,
-            previous=visible.filter(number__lt=self.number).order_by("-number").in_brief().first(),
-            next=visible.filter(number__gt=self.number).order_by("number").in_brief().first(),
+            previous=titles.filter(number__lt=self.number).order_by("-number").first(),
+            next=titles.filter(number__gt=self.number).order_by("number").first(),
         )
 
     def claim_version(self, started_from: int) -> bool:

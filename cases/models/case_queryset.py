@@ -126,9 +126,14 @@ class CaseQuerySet(models.QuerySet["Case"]):
             "published_at",
         )
 
+    def for_links(self) -> Self:
+        """Load what a link to a case shows beside other things: number and title, place, field and year."""
+        shown = ("number", "title", "year", "district__full_name", "sector__name")
+        return self.select_related("district", "sector").only(*shown)
+
     def near(self, case: Case, count: int, *, without: Iterable[int]) -> list[Any]:
         """Up to `count` other cases of the same district and, where they are too few, of the same sector."""
-        others = self.exclude(pk__in=[case.pk, *without]).order_by("-year", "number").in_brief()
+        others = self.exclude(pk__in=[case.pk, *without]).order_by("-year", "number")
         same_district = list(others.filter(district=case.district_id)[:count])
         same_sector = others.filter(sector=case.sector_id).exclude(pk__in=[other.pk for other in same_district])
         return same_district + list(same_sector[: count - len(same_district)])
