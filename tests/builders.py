@@ -4,8 +4,10 @@ from itertools import count
 from typing import Any
 
 from django.contrib.auth.models import Group, User
+from django.core.files.base import ContentFile
 
 from cases.models import (
+    Attachment,
     AwardEntry,
     AwardList,
     Case,
@@ -111,6 +113,13 @@ def make_list(title: str = "2020年十大创新案例", *, slug: str = "", cases
     for position, case in enumerate(cases):
         AwardEntry.objects.create(award_list=award_list, case=case, title=case.title, position=position)
     return award_list
+
+
+def attach(case: Case, name: str, title: str) -> Attachment:
+    """Return a file of a case under the name that it came with; what it holds is not looked at."""
+    file = Attachment(case=case, title=title)
+    file.file.save(name, ContentFile(b"%PDF-1.7 content"))
+    return file
 
 
 def make_user(username: str = "", *, group: str = "", **fields: Any) -> User:

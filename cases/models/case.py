@@ -224,7 +224,7 @@ class Case(models.Model):
         """Whole, parts and neighbours; a constant number of queries."""
         visible = Case.objects.visible_to(user)
         titles = visible.only("number", "title")
-        parts = list(visible.filter(part_of=self).for_cards().in_brief().order_by("number"))
+        parts = list(visible.filter(part_of=self).for_list().in_brief().order_by("number"))
         return Surroundings(
             whole=titles.filter(pk=self.part_of_id).first() if self.part_of_id else None,
             parts=parts,
