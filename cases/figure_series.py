@@ -60,7 +60,8 @@ def _over_years(figures: list[Figure]) -> Iterator[Series]:
 
 def _wholes(figures: list[Figure]) -> Iterator[Series]:
     """A number and the parts of it that follow: the same unit and year, none larger than the whole."""
-    whole, parts = None, []
+    whole: Figure | None = None
+    parts: list[Figure] = []
     for figure in [*figures, None]:
         if figure and whole and PART.match(figure.indicator):
             parts.append(figure)
@@ -83,8 +84,7 @@ def _belongs(part: Figure, whole: Figure) -> bool:
 
 def _bars(group: list[Figure], names: list[str], notes: list[str] | None = None) -> list[Bar]:
     # Percentages are drawn on a scale up to the whole.
-    floor = 100 if is_share(group[0].unit) else 0
-    widest = max(floor, *(figure.value for figure in group))
+    widest = max([figure.value for figure in group] + [Decimal(100)] * is_share(group[0].unit))
     return [
         Bar(name, figure.label, f"{figure.value * 100 / widest if widest else 0:.1f}%", note)
         for figure, name, note in zip(group, names, notes or [""] * len(group), strict=True)

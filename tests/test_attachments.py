@@ -25,6 +25,18 @@ def test_pictures_are_shown_and_other_files_listed_with_kind_and_size(client: Cl
     assert "附件 实施方案 Word 文档，16" in text_of(response)
 
 
+def test_a_picture_is_served_to_be_shown_and_goes_with_its_case(client: Client) -> None:
+    case = make_case()
+    address = attach(case, "正门.png", "服务站正门").get_absolute_url()
+
+    response = client.get(address)
+    assert (response["Content-Type"], response["Content-Disposition"].split(";")[0]) == ("image/png", "inline")
+    assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
+
+    case.withdraw(by=None)
+    assert client.get(address).status_code == 404
+
+
 def test_a_lost_file_does_not_take_the_page_down(client: Client) -> None:
     case = make_case()
     file = attach(case, "a.pdf", "方案")

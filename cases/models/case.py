@@ -208,7 +208,9 @@ class Case(models.Model):
     @property
     def numbered_figures(self) -> list[tuple[Figure, int]]:
         """Figures with the place of their source in the list of sources, 0 where there is none or no other source."""
-        places = {citation.source_id: place for place, citation in enumerate(self.citations.all(), start=1)}
+        places: dict[int | None, int] = {
+            citation.source_id: place for place, citation in enumerate(self.citations.all(), start=1)
+        }
         return [(figure, places.get(figure.source_id, 0) if len(places) > 1 else 0) for figure in self.figures.all()]
 
     @property
