@@ -208,10 +208,9 @@ class Case(models.Model):
     @property
     def numbered_figures(self) -> list[tuple[Figure, int]]:
         """Figures with the place of their source in the list of sources, 0 where there is none or no other source."""
-        places: dict[int | None, int] = {
-            citation.source_id: place for place, citation in enumerate(self.citations.all(), start=1)
-        }
-        return [(figure, places.get(figure.source_id, 0) if len(places) > 1 else 0) for figure in self.figures.all()]
+        sources = [citation.source_id for citation in self.citations.all()]
+        places = {source: place for place, source in enumerate(sources, start=1)} if len(sources) > 1 else {}
+        return [(figure, places.get(figure.source_id or 0, 0)) for figure in self.figures.all()]
 
     @property
     def pictures(self) -> list[Attachment]:
