@@ -216,6 +216,7 @@ def test_a_fuller_page_costs_no_more_queries(client: Client, django_assert_num_q
             case.themes.add(make_theme(f"主题{serial}"))
             make_case("部分", part_of=case, themes=[make_theme()])
             make_list(cases=[case])
+            make_case("同一领域的别的案例", district=make_district("440105"))
 
     grow(2)
     with django_assert_num_queries(15):
