@@ -62,6 +62,11 @@ class Address:
         """Return the query string with a parameter set to one value, or dropped when it is empty."""
         return self._with(name, [value] if value else [])
 
+    def replaced(self, **changes: Iterable[str]) -> str:
+        """Return the query string with several parameters set at once, each to the values given."""
+        changed = {name: written(name, values) for name, values in changes.items()}
+        return "&".join(filter(None, {**self.written, **changed}.values()))
+
     def _with(self, name: str, values: list[str]) -> str:
         return "&".join(filter(None, {**self.written, name: written(name, values)}.values()))
 
@@ -178,8 +183,22 @@ class DistrictCounts:
 
     def below(self, district: District | None) -> list[tuple[District, int]]:
         """The next places down that have cases, most first; reads only these, one query a level passed through."""
+        return self._next_below({district.code if district else ""})
+
+    def cities_and_their_like(self) -> list[tuple[District, int]]:
+        """What lies below the provinces, most first; a province without cities of its own stands for itself.
+
+        Cases filed with a province that has cities are in none of these. As many queries as two calls of `below`.
+        """
+        provinces = self.below(None)
+        below = self._next_below({province.code for province, _ in provinces})
+        split = {place.code[:2] for place, _ in below if place.level == District.Level.CITY}
+        found = [(place, count) for place, count in below if place.code[:2] in split]
+        found += [(place, count) for place, count in provinces if place.code not in split]
+        return sorted(found, key=lambda row: (-row[1], row[0].code))
+
+    def _next_below(self, levels: set[str]) -> list[tuple[District, int]]:
         self.counts.clear()
-        levels = {district.code if district else ""}
         while levels:
             below: Counter[str] = Counter()
             for level in levels:

@@ -1,0 +1,306 @@
+"""What the cases of a query come to: by district and sector, by year, level, kind and theme, and by their figures.
+
+Counts are those of the choices beside `/cases/`: each is the number of cases behind its link.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
+from itertools import compress
+from typing import Any
+
+from cases.charts import Bars, Columns, Steps
+from cases.exports.json import number_of
+from cases.facets import Choice, DistrictCounts, Facet
+from cases.figure_sums import FigureSums, Single
+from cases.filters import CaseFilter
+from cases.models import Sector
+from districts.models import District
+
+
+@dataclass(frozen=True)
+class Table:
+    """Numbers as a file gives them: headings with widths in characters, and rows of texts and numbers."""
+
+    name: str
+    title: str
+    headings: dict[str, int]
+    rows: Sequence[Sequence[Any]]
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """The cases counted under each value of a parameter; some stand under several values or under none."""
+
+    name: str
+    title: str
+    heading: str
+    note: str
+    choices: Sequence[Choice]
+    drawn: Sequence[Choice]
+    has_choice: bool
+    download: str
+
+    @property
+    def picture(self) -> Bars | Columns:
+        return Columns(self.drawn) if self.name == "year" else Bars(self.drawn)
+
+    @property
+    def table(self) -> Table:
+        rows = [[choice.label, choice.count] for choice in self.choices]
+        return Table(self.name, self.title, {self.heading: 24, "案例数": 10}, rows)
+
+
+@dataclass(frozen=True)
+class Cell:
+    count: int
+    step: int
+    query: str
+
+
+@dataclass
+class HeatRow:
+    """A district; without `query`, what is filed with the district above itself and not with one below it."""
+
+    place: District
+    query: str
+    label: str
+    counts: Counter[int] = field(default_factory=Counter)
+    cells: list[Cell] = field(default_factory=list)
+
+    @property
+    def code(self) -> str:
+        return self.place.public_code
+
+    @property
+    def total(self) -> int:
+        return self.counts.total()
+
+
+@dataclass(frozen=True)
+class Heat:
+    """Districts by sectors, most first both ways; `shown` rows are in the picture, `rest` only summed up in it."""
+
+    sectors: Sequence[Choice]
+    shown: Sequence[HeatRow]
+    rest: Sequence[HeatRow]
+    rest_counts: Sequence[int]
+    total: int
+    steps: Steps
+    download: str
+
+    @property
+    def rest_total(self) -> int:
+        return sum(row.total for row in self.rest)
+
+    @property
+    def table(self) -> Table:
+        headings = {"区划代码": 11, "区划": 20, **{sector.label: 11 for sector in self.sectors}, "合计": 8}
+        rows: list[list[Any]] = [
+            [row.code, row.label, *(cell.count for cell in row.cells), row.total] for row in (*self.shown, *self.rest)
+        ]
+        rows.append(["", "合计", *(sector.count for sector in self.sectors), self.total])
+        return Table("district-sector", "区划与领域", headings, rows)
+
+
+class Statistics:
+    """All that the page and the files of statistics tell of one query; each part is counted when it is asked for."""
+
+    MOST_ROWS, MOST_YEARS = 20, 10
+    BREAKDOWNS = {
+        "year": ("按年度", "年度", ""),
+        "sector": ("按领域", "领域", ""),
+        "kind": ("按类型", "类型", ""),
+        "level": ("按榜单级别", "榜单级别", "入选过几个级别榜单的案例，各计一次；没有入选榜单的不计。"),
+        "theme": ("按主题", "主题", "一个案例可以有几个主题，各计一次，所以合计可能多于案例数。"),
+    }
+
+    def __init__(self, browse: CaseFilter, user: Any) -> None:
+        self.browse = browse
+        self.user = user
+        self.address = browse.address
+
+    @property
+    def count(self) -> int:
+        return len(self.browse.tally.cases)
+
+    @property
+    def same_cases(self) -> str:
+        """The query string of these cases at any of their addresses."""
+        return self.address.replaced()
+
+    def _download(self, name: str) -> str:
+        return self.address.replaced(table=[name])
+
+    @cached_property
+    def breakdowns(self) -> list[Breakdown]:
+        facets = {facet.name: facet for facet in self.browse.facets}
+        return [self._breakdown(facets[name]) for name in self.BREAKDOWNS]
+
+    def _breakdown(self, facet: Facet) -> Breakdown:
+        title, heading, note = self.BREAKDOWNS[facet.name]
+        choices = [self._alone(facet.name, choice) for choice in facet.choices]
+        if facet.name == "year":
+            choices.reverse()
+        elif facet.name != "level":  # levels have an order of their own
+            choices.sort(key=lambda choice: -choice.count)
+        drawn = self._years_drawn(choices) if facet.name == "year" else choices
+        has_choice = any(choice.is_on for choice in choices)
+        return Breakdown(facet.name, title, heading, note, choices, drawn, has_choice, self._download(facet.name))
+
+    def _alone(self, name: str, choice: Choice) -> Choice:
+        """The choice with the address at which it alone of its facet is on."""
+        query = self.address.replaced(**{name: [choice.value]})
+        return Choice(choice.value, choice.label, choice.count, choice.is_on, query)
+
+    def _years_drawn(self, choices: Sequence[Choice]) -> list[Choice]:
+        """Every year between the first and the last, those of long ago as one."""
+        years = {int(choice.value): choice for choice in choices}
+        if not years:
+            return []
+        first, last = min(years), max(years)
+        if last - first < self.MOST_YEARS:
+            return [self._year(years, year) for year in range(first, last + 1)]
+        split = last - self.MOST_YEARS + 2
+        early = [choice for year, choice in years.items() if year < split]
+        query = self.address.replaced(year=[choice.value for choice in early])
+        earlier = Choice("", "更早", sum(c.count for c in early), any(c.is_on for c in early), query)
+        return [earlier, *(self._year(years, year) for year in range(split, last + 1))]
+
+    def _year(self, years: dict[int, Choice], year: int) -> Choice:
+        known = years.get(year, Choice(str(year), "", 0, False, ""))
+        return replace(known, label=str(year))
+
+    @cached_property
+    def heat(self) -> Heat:
+        rows = self._filled_rows()
+        totals = sum((row.counts for row in rows), Counter[int]())
+        sectors = self._heat_sectors(totals)
+        # One row more takes no more room than a row that sums it up.
+        most = self.MOST_ROWS if len(rows) > self.MOST_ROWS + 1 else len(rows)
+        shown, rest = rows[:most], rows[most:]
+        steps = Steps(max((count for row in shown for count in row.counts.values()), default=0))
+        for row in rows:
+            row.cells = [self._cell(row, row.counts[pk], steps, sector) for pk, sector in sectors]
+        over = sum((row.counts for row in rest), Counter[int]())
+        return Heat(
+            sectors=[sector for _, sector in sectors],
+            shown=shown,
+            rest=rest,
+            rest_counts=[over[pk] for pk, _ in sectors],
+            total=totals.total(),
+            steps=steps,
+            download=self._download("district-sector"),
+        )
+
+    def _filled_rows(self) -> list[HeatRow]:
+        """The rows that have cases, most first, counted by the key of their sector."""
+        rows = {row.place.code: row for row in self._heat_rows()}
+        lengths = sorted({len(code) for code in rows}, reverse=True)
+        for (code, sector), count in Counter(self._filed()).items():
+            # The codes of streets and zones begin with that of the row they belong to: the longest that fits.
+            row = next(rows[code[:length]] for length in lengths if code[:length] in rows)
+            row.counts[sector] += count
+        found = sorted((row for row in rows.values() if row.counts), key=lambda row: (-row.total, row.code))
+        if len(found) == 1 and not found[0].query:
+            found[0].label = found[0].place.name
+        return found
+
+    def _filed(self) -> Iterator[tuple[str, int]]:
+        """District code and sector of each case found."""
+        tally = self.browse.tally
+        filed = zip(tally.filings["district"].values, tally.filings["sector"].values, strict=True)
+        return compress(filed, map(tally.cases.__contains__, tally.ids))
+
+    def _heat_rows(self) -> Iterator[HeatRow]:
+        """The places one level below the chosen one, or cities; and what is filed with the level above itself."""
+        tree = DistrictCounts(self.browse.tally.counts("district").items())
+        chosen: District | None = self.browse.chosen.get("district")
+        places = [place for place, _ in (tree.below(chosen) if chosen else tree.cities_and_their_like())]
+        above = [chosen] if chosen else [place for code, place in tree.places.items() if len(code) == 2]
+        for place in above:
+            yield HeatRow(place, "", f"{place.name}本级")
+        for place in places:
+            yield HeatRow(place, self.address.placed("district", place.public_code), place.name)
+
+    def _heat_sectors(self, totals: Counter[int]) -> list[tuple[int, Choice]]:
+        """Sectors that any of the cases found is in, most first."""
+        names = Sector.objects.visible_to(self.user).values_list("pk", "slug", "name")
+        found = [
+            (pk, Choice(slug, name, totals[pk], False, self.address.replaced(sector=[slug])))
+            for pk, slug, name in names
+            if totals[pk]
+        ]
+        return sorted(found, key=lambda pair: -pair[1].count)
+
+    def _cell(self, row: HeatRow, count: int, steps: Steps, sector: Choice) -> Cell:
+        query = ""
+        if row.query and count:
+            query = self.address.replaced(district=[row.code], sector=[sector.value])
+        return Cell(count, steps.of(count), query)
+
+    @cached_property
+    def figures(self) -> FigureSums:
+        """The figures of the cases found."""
+        return FigureSums(self.user, self.browse.tally.cases)
+
+    rules = FigureSums.RULES
+
+    @property
+    def figures_download(self) -> str:
+        return self._download("figures")
+
+    @property
+    def single_figures_download(self) -> str:
+        return self._download("single-figures")
+
+    def tables(self) -> dict[str, Callable[[], Table]]:
+        """What can be downloaded, by name; a table is counted when it is called."""
+        found: dict[str, Callable[[], Table]] = {"district-sector": lambda: self.heat.table}
+        for name in self.BREAKDOWNS:
+            found[name] = partial(self._table_of, name)
+        return found | {"figures": self._figures_table, "single-figures": self._single_figures_table}
+
+    def _table_of(self, name: str) -> Table:
+        return next(breakdown.table for breakdown in self.breakdowns if breakdown.name == name)
+
+    def _figures_table(self) -> Table:
+        headings = {"指标": 30, "单位": 9, "合计": 16, "含约数": 7, "案例数": 8, "最小": 14, "中位数": 14, "最大": 14}
+        rows = [
+            [
+                one.name,
+                one.unit,
+                number_of(one.total) if one.total is not None else "不合计",
+                "是" if one.is_about else "否",
+                one.count,
+                *(number_of(value) for value in (one.least, one.middle, one.most)),
+                one.left_out,
+            ]
+            for one in self.figures.indicators
+        ]
+        return Table("figures", "成效数据汇总", headings | {"未计入的数": 11}, rows)
+
+    def _single_figures_table(self) -> Table:
+        headings = {"指标": 30, "数据": 18, "数值": 14, "单位": 9, "年份": 7, "原文表述": 24, "未计入的原因": 22}
+        headings |= {"案例编号": 11, "案例": 36, "来源": 36, "网址": 36}
+        return Table("single-figures", "成效数据明细", headings, [_single_row(one) for _, one in self.figures.every_one()])
+
+
+def _single_row(single: Single) -> list[Any]:
+    figure, source = single.figure, single.figure.source
+    return [
+        figure.indicator,
+        figure.label,
+        number_of(figure.value),
+        figure.unit,
+        figure.year,
+        figure.as_printed,
+        single.why_not,
+        figure.case.number,
+        figure.case.title,
+        str(source or ""),
+        source.url if source else "",
+    ]

@@ -1,0 +1,34 @@
+"""The page of statistics and its files."""
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from cases.exports.statistics import WRITERS
+from cases.filters import CaseFilter
+from cases.models import Case
+from cases.statistics import Statistics
+
+INDICATORS_PER_PAGE = 15
+
+
+@require_safe
+def statistics(request: HttpRequest) -> HttpResponse:
+    browse = CaseFilter(request.GET, Case.objects.visible_to(request.user), request=request)
+    if browse.errors_in_words:
+        return render(request, "portal/statistics.html", {"browse": browse})
+    counted = Statistics(browse, request.user)
+    page = Paginator(counted.figures.indicators, INDICATORS_PER_PAGE).get_page(request.GET.get("page"))
+    context = {"browse": browse, "counted": counted, "page": page, "opened": counted.figures.opened(page.object_list)}
+    return render(request, "portal/statistics.html", context)
+
+
+@require_safe
+def statistics_export(request: HttpRequest, form: str) -> HttpResponse:
+    if form not in WRITERS:
+        raise Http404
+    browse = CaseFilter(request.GET, Case.objects.visible_to(request.user), request=request)
+    if browse.errors_in_words:
+        return render(request, "cases/export_refused.html", {"browse": browse}, status=400)
+    return WRITERS[form](Statistics(browse, request.user), request)
