@@ -1,4 +1,4 @@
-"""Where the parts of a picture stand: along in percent, so that text keeps its size at every width, and down in pixels."""
+"""Where the parts of a picture stand: across in percent, so that text keeps its size at any width; down in pixels."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Bar:
 class Bars:
     """Bars below each other, the longest as wide as the picture."""
 
-    ROW, MOST, LONGEST_LABEL = 46, 16, 17
+    ROW, MOST, LONGEST_LABEL = 46, 16, 15
     # What has cases is seen, however few beside the most.
     LEAST = 0.006
 
@@ -139,7 +139,7 @@ class Steps:
         ends = [start - 1 for start in self.starts[1:]] + [self.most]
         return [
             (step, f"{start} 个" if start == end else f"{start}–{end} 个")
-            for step, (start, end) in enumerate(zip(self.starts, ends, strict=True), start=1)
+            for step, (start, end) in enumerate(zip(self.starts, ends, strict=False), start=1)
         ]
 
 

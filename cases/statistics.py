@@ -5,20 +5,17 @@ Counts are those of the choices beside `/cases/`: each is the number of cases be
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from itertools import compress
 from typing import Any
 
-from cases.charts import Bars, Columns, Steps
+from cases.charts import Bars, Columns
 from cases.exports.json import number_of
-from cases.facets import Choice, DistrictCounts, Facet
+from cases.facets import Choice, Facet
 from cases.figure_sums import FigureSums, Single
 from cases.filters import CaseFilter
-from cases.models import Sector
-from districts.models import District
+from cases.heat import Heat, HeatCount
 
 
 @dataclass(frozen=True)
@@ -54,62 +51,10 @@ class Breakdown:
         return Table(self.name, self.title, {self.heading: 24, "案例数": 10}, rows)
 
 
-@dataclass(frozen=True)
-class Cell:
-    count: int
-    step: int
-    query: str
-
-
-@dataclass
-class HeatRow:
-    """A district; without `query`, what is filed with the district above itself and not with one below it."""
-
-    place: District
-    query: str
-    label: str
-    counts: Counter[int] = field(default_factory=Counter)
-    cells: list[Cell] = field(default_factory=list)
-
-    @property
-    def code(self) -> str:
-        return self.place.public_code
-
-    @property
-    def total(self) -> int:
-        return self.counts.total()
-
-
-@dataclass(frozen=True)
-class Heat:
-    """Districts by sectors, most first both ways; `shown` rows are in the picture, `rest` only summed up in it."""
-
-    sectors: Sequence[Choice]
-    shown: Sequence[HeatRow]
-    rest: Sequence[HeatRow]
-    rest_counts: Sequence[int]
-    total: int
-    steps: Steps
-    download: str
-
-    @property
-    def rest_total(self) -> int:
-        return sum(row.total for row in self.rest)
-
-    @property
-    def table(self) -> Table:
-        headings = {"区划代码": 11, "区划": 20, **{sector.label: 11 for sector in self.sectors}, "合计": 8}
-        rows: list[list[Any]] = [
-            [row.code, row.label, *(cell.count for cell in row.cells), row.total] for row in (*self.shown, *self.rest)
-        ]
-        rows.append(["", "合计", *(sector.count for sector in self.sectors), self.total])
-        return Table("district-sector", "区划与领域", headings, rows)
-
-
 class Statistics:
     """All that the page and the files of statistics tell of one query; each part is counted when it is asked for."""
 
-    MOST_ROWS, MOST_YEARS = 20, 10
+    MOST_YEARS = 10
     BREAKDOWNS = {
         "year": ("按年度", "年度", ""),
         "sector": ("按领域", "领域", ""),
@@ -176,71 +121,11 @@ class Statistics:
 
     @cached_property
     def heat(self) -> Heat:
-        rows = self._filled_rows()
-        totals = sum((row.counts for row in rows), Counter[int]())
-        sectors = self._heat_sectors(totals)
-        # One row more takes no more room than a row that sums it up.
-        most = self.MOST_ROWS if len(rows) > self.MOST_ROWS + 1 else len(rows)
-        shown, rest = rows[:most], rows[most:]
-        steps = Steps(max((count for row in shown for count in row.counts.values()), default=0))
-        for row in rows:
-            row.cells = [self._cell(row, row.counts[pk], steps, sector) for pk, sector in sectors]
-        over = sum((row.counts for row in rest), Counter[int]())
-        return Heat(
-            sectors=[sector for _, sector in sectors],
-            shown=shown,
-            rest=rest,
-            rest_counts=[over[pk] for pk, _ in sectors],
-            total=totals.total(),
-            steps=steps,
-            download=self._download("district-sector"),
-        )
+        return HeatCount(self.browse, self.user).heat
 
-    def _filled_rows(self) -> list[HeatRow]:
-        """The rows that have cases, most first, counted by the key of their sector."""
-        rows = {row.place.code: row for row in self._heat_rows()}
-        lengths = sorted({len(code) for code in rows}, reverse=True)
-        for (code, sector), count in Counter(self._filed()).items():
-            # The codes of streets and zones begin with that of the row they belong to: the longest that fits.
-            row = next(rows[code[:length]] for length in lengths if code[:length] in rows)
-            row.counts[sector] += count
-        found = sorted((row for row in rows.values() if row.counts), key=lambda row: (-row.total, row.code))
-        if len(found) == 1 and not found[0].query:
-            found[0].label = found[0].place.name
-        return found
-
-    def _filed(self) -> Iterator[tuple[str, int]]:
-        """District code and sector of each case found."""
-        tally = self.browse.tally
-        filed = zip(tally.filings["district"].values, tally.filings["sector"].values, strict=True)
-        return compress(filed, map(tally.cases.__contains__, tally.ids))
-
-    def _heat_rows(self) -> Iterator[HeatRow]:
-        """The places one level below the chosen one, or cities; and what is filed with the level above itself."""
-        tree = DistrictCounts(self.browse.tally.counts("district").items())
-        chosen: District | None = self.browse.chosen.get("district")
-        places = [place for place, _ in (tree.below(chosen) if chosen else tree.cities_and_their_like())]
-        above = [chosen] if chosen else [place for code, place in tree.places.items() if len(code) == 2]
-        for place in above:
-            yield HeatRow(place, "", f"{place.name}本级")
-        for place in places:
-            yield HeatRow(place, self.address.placed("district", place.public_code), place.name)
-
-    def _heat_sectors(self, totals: Counter[int]) -> list[tuple[int, Choice]]:
-        """Sectors that any of the cases found is in, most first."""
-        names = Sector.objects.visible_to(self.user).values_list("pk", "slug", "name")
-        found = [
-            (pk, Choice(slug, name, totals[pk], False, self.address.replaced(sector=[slug])))
-            for pk, slug, name in names
-            if totals[pk]
-        ]
-        return sorted(found, key=lambda pair: -pair[1].count)
-
-    def _cell(self, row: HeatRow, count: int, steps: Steps, sector: Choice) -> Cell:
-        query = ""
-        if row.query and count:
-            query = self.address.replaced(district=[row.code], sector=[sector.value])
-        return Cell(count, steps.of(count), query)
+    @property
+    def heat_download(self) -> str:
+        return self._download("district-sector")
 
     @cached_property
     def figures(self) -> FigureSums:
@@ -259,10 +144,19 @@ class Statistics:
 
     def tables(self) -> dict[str, Callable[[], Table]]:
         """What can be downloaded, by name; a table is counted when it is called."""
-        found: dict[str, Callable[[], Table]] = {"district-sector": lambda: self.heat.table}
+        found: dict[str, Callable[[], Table]] = {"district-sector": self._heat_table}
         for name in self.BREAKDOWNS:
             found[name] = partial(self._table_of, name)
         return found | {"figures": self._figures_table, "single-figures": self._single_figures_table}
+
+    def _heat_table(self) -> Table:
+        heat = self.heat
+        headings = {"区划代码": 11, "区划": 20, **{sector.label: 11 for sector in heat.sectors}, "合计": 8}
+        rows: list[list[Any]] = [
+            [row.code, row.label, *(cell.count for cell in row.cells), row.total] for row in (*heat.shown, *heat.rest)
+        ]
+        rows.append(["", "合计", *(sector.count for sector in heat.sectors), heat.total])
+        return Table("district-sector", "区划与领域", headings, rows)
 
     def _table_of(self, name: str) -> Table:
         return next(breakdown.table for breakdown in self.breakdowns if breakdown.name == name)
@@ -286,7 +180,8 @@ class Statistics:
     def _single_figures_table(self) -> Table:
         headings = {"指标": 30, "数据": 18, "数值": 14, "单位": 9, "年份": 7, "原文表述": 24, "未计入的原因": 22}
         headings |= {"案例编号": 11, "案例": 36, "来源": 36, "网址": 36}
-        return Table("single-figures", "成效数据明细", headings, [_single_row(one) for _, one in self.figures.every_one()])
+        rows = list(map(_single_row, self.figures.every_one()))
+        return Table("single-figures", "成效数据明细", headings, rows)
 
 
 def _single_row(single: Single) -> list[Any]:

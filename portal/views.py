@@ -41,7 +41,12 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    lines = ["User-agent: *", f"Disallow: {reverse('admin:index')}", "Disallow: /cases/export.", "Disallow: /statistics/export."]
+    lines = [
+        "User-agent: *",
+        f"Disallow: {reverse('admin:index')}",
+        "Disallow: /cases/export.",
+        "Disallow: /statistics/export.",
+    ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
 
 

@@ -31,6 +31,10 @@ PAGES = [
     "/organisations/",
     "/awards/",
     "/awards/guangzhou-2020-top10/",
+    "/statistics/",
+    "/statistics/?district=440100&year=2020",
+    "/statistics/?year=1999",
+    "/statistics/?district=999999",
 ]
 
 

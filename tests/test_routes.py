@@ -28,6 +28,8 @@ PUBLIC = {
     "districts/": ("/districts/", None),
     "districts/^(?P<code>[0-9F]{2,12})/$": ("/districts/440104/", None),
     "suggest/": ("/suggest/?q=公开", None),
+    "statistics/": ("/statistics/", None),
+    "statistics/export.<slug:form>": ("/statistics/export.csv?table=year", None),
     "healthz": ("/healthz", None),
     "robots.txt": ("/robots.txt", None),
 }

@@ -54,6 +54,9 @@ DOORS = [
     "/cases/export.csv",
     f"/cases/export.json?q={SECRET}",
     "/cases/export.csv?sector=hospital",
+    "/statistics/",
+    f"/statistics/?q={SECRET}",
+    "/statistics/export.csv?table=single-figures",
 ]
 
 
