@@ -15,7 +15,6 @@ from decimal import Decimal
 from functools import cached_property, partial
 from heapq import nlargest
 from math import fsum
-from operator import attrgetter
 from statistics import median
 from typing import Any, NamedTuple
 
@@ -29,25 +28,24 @@ UNITS_NOT_ADDED = re.compile(
     r"[%％‰]|百分|个百分点|倍|成$|折|级|层$|名次|岁|周岁|分$|年|个?月$|周$|天|日$|小时|分钟|秒"
 )
 INDICATORS_NOT_ADDED = re.compile(
-    r"率(?!先)|比例|比重|占比|平均|人均|户均|[^两]每|^每|同比|环比|增幅|降幅|幅度|层级|位次|名次|排名|得分|满意度|要求|目标|门槛"
+    r"率(?!先)|比例|比重|占比|平均|人均|户均|每|同比|环比|增幅|降幅|幅度|层级|位次|名次|排名|得分|满意度|要求|目标|门槛"
 )
 
 
 class Datum(NamedTuple):
-    """One figure as far as sums need it."""
+    """One figure as far as sums need it; as tuples, the largest come last."""
 
+    value: float
     pk: int
     case: int
     indicator: str
     unit: str
     year: int | None
-    value: float
     qualifier: str
 
 
 # What `Datum._make` does, without a step in Python for each of twenty thousand.
 as_datum = partial(tuple.__new__, Datum)
-size = attrgetter("value", "pk")
 
 
 def age(datum: Datum) -> tuple[int, float, int]:
@@ -70,7 +68,8 @@ class Indicator:
         if len(self.latest) < len(data):
             self.latest = {datum.case: datum for datum in sorted(data, key=age)}
         within = {case for case in self.latest.keys() & wholes.keys() if self._is_in_a_whole(case, wholes)}
-        self.counted = [datum for case, datum in self.latest.items() if case not in within]
+        # Parts that go round in a circle have no whole.
+        self.counted = [datum for case, datum in self.latest.items() if case not in within] or [*self.latest.values()]
 
     def _is_in_a_whole(self, case: int, wholes: Mapping[int, int]) -> bool:
         """Whether a case that this one is part of, at any remove, has a figure of its own."""
@@ -103,7 +102,7 @@ class Indicator:
     def values(self) -> list[float]:
         return sorted(datum.value for datum in self.counted)
 
-    @property
+    @cached_property
     def total(self) -> Decimal | None:
         """The sum, or nothing where a sum says nothing."""
         return exact(fsum(self.values)) if self.adds_up else None
@@ -142,10 +141,10 @@ class Indicator:
     def foremost(self, most: int | None) -> list[int]:
         """The keys of the largest figures, those that do not count after those that do."""
         most = len(self.data) if most is None else most
-        found = nlargest(most, self.counted, key=size)
+        found = nlargest(most, self.counted)
         if self.left_out and len(found) < most:
             counted = set(self.counted)
-            found += nlargest(most - len(found), (datum for datum in self.data if datum not in counted), key=size)
+            found += nlargest(most - len(found), (datum for datum in self.data if datum not in counted))
         return [datum.pk for datum in found]
 
     def why_not(self, figure: Figure) -> str:
