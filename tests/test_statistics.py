@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from cases import search
+from cases.figure_sums import FigureSums
 from cases.models import Case, Figure
 from tests.builders import (
     make_case,
@@ -244,6 +245,20 @@ def test_figures_are_summed_within_an_indicator_and_a_unit(client: Client) -> No
         ["举办活动", "7,136 次", 1, 0],
     ]
     assert downloaded(client, "figures")[1] == ["建立党支部", "个", "15.5", "是", "3", "2.5", "3", "10", "0"]
+
+
+@pytest.mark.parametrize("few", [1000, 0])
+def test_figures_of_other_cases_and_of_drafts_are_not_summed(
+    client: Client, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr("cases.figure_sums.FEW", few)
+    make_case("甲", figures=[figure(3)])
+    make_case("乙", year=2019, figures=[figure(100)])
+    draft = make_draft("丙", figures=[figure(1000)])
+
+    assert sums(client, "year=2020") == [["建立党支部", "3 个", 1, 0]]
+    # Whoever is asked for a case that readers may not see.
+    assert FigureSums(None, {draft.pk}).indicators == []
 
 
 @pytest.mark.parametrize(
