@@ -7,12 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import compress
-from typing import Any
 
 from cases.charts import Steps
 from cases.facets import Choice, DistrictCounts
 from cases.filters import CaseFilter
-from cases.models import Sector
 from districts.models import District
 
 
@@ -59,13 +57,13 @@ class Heat:
 
 
 class HeatCount:
-    """Counts the table for one query and one reader."""
+    """Counts the table for one query; takes all sectors as key, slug and name."""
 
     MOST_ROWS = 20
 
-    def __init__(self, browse: CaseFilter, user: Any) -> None:
+    def __init__(self, browse: CaseFilter, sectors: Sequence[tuple[int, str, str]]) -> None:
         self.browse = browse
-        self.user = user
+        self.sectors = sectors
         self.address = browse.address
 
     @property
@@ -125,10 +123,9 @@ class HeatCount:
 
     def _heat_sectors(self, totals: Counter[int]) -> list[tuple[int, Choice]]:
         """Sectors that any of the cases found is in, most first."""
-        names = Sector.objects.visible_to(self.user).values_list("pk", "slug", "name")
         found = [
             (pk, Choice(slug, name, totals[pk], False, self.address.replaced(sector=[slug])))
-            for pk, slug, name in names
+            for pk, slug, name in self.sectors
             if totals[pk]
         ]
         return sorted(found, key=lambda pair: -pair[1].count)

@@ -5,17 +5,18 @@ Counts are those of the choices beside `/cases/`: each is the number of cases be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any
 
 from cases.charts import Bars, Columns
 from cases.exports.json import number_of
-from cases.facets import Choice, Facet
+from cases.facets import Choice
 from cases.figure_sums import FigureSums, Single
 from cases.filters import CaseFilter
 from cases.heat import Heat, HeatCount
+from cases.models import AwardList, Case, Sector, Theme
 
 
 @dataclass(frozen=True)
@@ -81,25 +82,38 @@ class Statistics:
         return self.address.replaced(table=[name])
 
     @cached_property
+    def sectors(self) -> list[tuple[int, str, str]]:
+        return list(Sector.objects.visible_to(self.user).values_list("pk", "slug", "name"))
+
+    def _options(self, name: str) -> Iterable[tuple[Any, str, str]]:
+        """All values that a parameter may have, in their own order: what is counted, how it is written, its label."""
+        if name == "year":
+            years = {*self.browse.tally.counts("year"), *self.browse.chosen.get("year", ())}
+            return [(year, str(year), f"{year}年") for year in sorted(years)]
+        if name == "sector":
+            return self.sectors
+        if name == "theme":
+            return Theme.objects.visible_to(self.user).values_list("pk", "slug", "name")
+        choices = {"kind": Case.Kind.choices, "level": AwardList.Level.choices}[name]
+        return [(value, value, label) for value, label in choices]
+
+    @cached_property
     def breakdowns(self) -> list[Breakdown]:
-        facets = {facet.name: facet for facet in self.browse.facets}
-        return [self._breakdown(facets[name]) for name in self.BREAKDOWNS]
+        return [self._breakdown(name) for name in self.BREAKDOWNS]
 
-    def _breakdown(self, facet: Facet) -> Breakdown:
-        title, heading, note = self.BREAKDOWNS[facet.name]
-        choices = [self._alone(facet.name, choice) for choice in facet.choices]
-        if facet.name == "year":
-            choices.reverse()
-        elif facet.name != "level":  # levels have an order of their own
+    def _breakdown(self, name: str) -> Breakdown:
+        title, heading, note = self.BREAKDOWNS[name]
+        on, counts = set(self.browse.data.getlist(name)), self.browse.tally.counts(name)
+        choices = [
+            Choice(value, label, counts[key], value in on, self.address.replaced(**{name: [value]}))
+            for key, value, label in self._options(name)
+            if counts[key] or value in on
+        ]
+        if name not in {"year", "level"}:  # time and levels have an order of their own
             choices.sort(key=lambda choice: -choice.count)
-        drawn = self._years_drawn(choices) if facet.name == "year" else choices
+        drawn = self._years_drawn(choices) if name == "year" else choices
         has_choice = any(choice.is_on for choice in choices)
-        return Breakdown(facet.name, title, heading, note, choices, drawn, has_choice, self._download(facet.name))
-
-    def _alone(self, name: str, choice: Choice) -> Choice:
-        """The choice with the address at which it alone of its facet is on."""
-        query = self.address.replaced(**{name: [choice.value]})
-        return Choice(choice.value, choice.label, choice.count, choice.is_on, query)
+        return Breakdown(name, title, heading, note, choices, drawn, has_choice, self._download(name))
 
     def _years_drawn(self, choices: Sequence[Choice]) -> list[Choice]:
         """Every year between the first and the last, those of long ago as one."""
@@ -121,7 +135,7 @@ class Statistics:
 
     @cached_property
     def heat(self) -> Heat:
-        return HeatCount(self.browse, self.user).heat
+        return HeatCount(self.browse, self.sectors).heat
 
     @property
     def heat_download(self) -> str:

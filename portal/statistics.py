@@ -19,8 +19,9 @@ def statistics(request: HttpRequest) -> HttpResponse:
     if browse.errors_in_words:
         return render(request, "portal/statistics.html", {"browse": browse})
     counted = Statistics(browse, request.user)
-    page = Paginator(counted.figures.indicators, INDICATORS_PER_PAGE).get_page(request.GET.get("page"))
-    context = {"browse": browse, "counted": counted, "page": page, "opened": counted.figures.opened(page.object_list)}
+    indicators = Paginator(counted.figures.indicators, INDICATORS_PER_PAGE).get_page(request.GET.get("page"))
+    opened = counted.figures.opened(indicators.object_list)
+    context = {"browse": browse, "counted": counted, "indicators": indicators, "opened": opened}
     return render(request, "portal/statistics.html", context)
 
 
