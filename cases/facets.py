@@ -62,13 +62,13 @@ class Address:
         """Return the query string with a parameter set to one value, or dropped when it is empty."""
         return self._with(name, [value] if value else [])
 
+    def _with(self, name: str, values: list[str]) -> str:
+        return "&".join(filter(None, {**self.written, name: written(name, values)}.values()))
+
     def replaced(self, **changes: Iterable[str]) -> str:
         """Return the query string with several parameters set at once, each to the values given."""
         changed = {name: written(name, values) for name, values in changes.items()}
         return "&".join(filter(None, {**self.written, **changed}.values()))
-
-    def _with(self, name: str, values: list[str]) -> str:
-        return "&".join(filter(None, {**self.written, name: written(name, values)}.values()))
 
 
 def written(name: str, values: Iterable[str]) -> str:
