@@ -357,8 +357,9 @@ def test_a_circle_of_parts_ends(client: Client) -> None:
     one, other = make_case("甲", figures=[figure(1)]), make_case("乙", figures=[figure(2)])
     Case.objects.filter(pk=one.pk).update(part_of=other)
     Case.objects.filter(pk=other.pk).update(part_of=one)
+    make_case("丙", part_of=one, figures=[figure(5, "举办活动", "次")])
 
-    assert sums(client) == [["建立党支部", "3 个", 2, 0]]
+    assert sums(client) == [["建立党支部", "3 个", 2, 0], ["举办活动", "5 次", 1, 0]]
 
 
 def test_a_figure_is_shown_as_printed_with_its_case_and_source(client: Client) -> None:
