@@ -482,6 +482,12 @@ def test_what_is_on_can_be_taken_off_and_the_same_cases_listed(client: Client) -
     assert 'aria-current="true">统计</a>' in html
 
 
+def test_search_engines_keep_to_the_whole_and_away_from_the_files(client: Client) -> None:
+    assert "noindex" not in client.get("/statistics/").content.decode()
+    assert '<meta name="robots" content="noindex, follow">' in client.get("/statistics/?year=2020").content.decode()
+    assert "Disallow: /statistics/export.\n" in client.get("/robots.txt").content.decode()
+
+
 def test_an_empty_library_and_a_query_without_cases_say_what_to_do(client: Client) -> None:
     assert "库中还没有案例。 发布案例以后" in text_of(client.get("/statistics/"))
 
