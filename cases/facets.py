@@ -176,6 +176,10 @@ class DistrictCounts:
         self.counts: Counter[str] = Counter()
         self.places: dict[str, District] = {}
 
+    def within(self, district: District) -> int:
+        """How many cases a district and all below it have."""
+        return sum(number for code, number in self.direct.items() if code.startswith(district.prefix))
+
     def _read(self, codes: set[str]) -> None:
         """Fetch the places among these codes; some exist for nothing, some only hold a level open."""
         found = District.objects.visible_to(None).places().filter(code__in=codes)

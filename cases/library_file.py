@@ -193,6 +193,9 @@ class _Checker:
         yield from _unknown_label(AwardList.Level, award_list.get("level"), "级别")
         yield from _unknown_label(AwardList.Order, award_list.get("order"), "排列方式")
         yield from self._known(self.organisations, [award_list.get("organiser")], "主办方")
+        series = award_list.get("series") or ""
+        if not isinstance(series, str) or len(series) > AwardList.SERIES_LENGTH:
+            yield f"系列 series 应为不超过 {AwardList.SERIES_LENGTH} 个字的名称"
         for entry in award_list.get("entries") or []:
             yield from _missing(entry, "title")
             yield from self._known(self.organisations, entry.get("organisations") or [], "组织")

@@ -183,6 +183,7 @@ class _Loader:
     def add_award_list(self, record: dict[str, Any], source: Source) -> None:
         values = {
             "title": record["title"],
+            "series": _text(record.get("series")),
             "organiser": self.organisations.get(record.get("organiser", "")),
             "year": record["year"],
             "level": value_of(AwardList.Level, record["level"]),

@@ -14,6 +14,7 @@ urlpatterns = [
     path("organisations/<int:pk>/", organisation.organisation_detail, name="organisation"),
     path("awards/", award.award_list, name="awards"),
     path("awards/<slug:slug>/", award.award_detail, name="award"),
+    path("awards/<slug:slug>/export.<slug:form>", award.award_export, name="award-export"),
     path("suggest/", suggest.suggest, name="suggest"),
     path("attachments/<int:pk>/", case.attachment, name="attachment"),
 ]

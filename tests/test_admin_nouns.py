@@ -82,6 +82,17 @@ def test_a_ranked_list_needs_each_rank_once(checker: Client) -> None:
     assert checker.post(url, entries("", "", order="unordered")).status_code == 302
 
 
+def test_the_form_of_a_list_offers_the_series_there_are(checker: Client) -> None:
+    url = "/admin/cases/awardlist/add/"
+    checker.post(url, entries("1", series=" 年榜<b> "))
+    assert AwardList.objects.get().series == "年榜<b>"
+
+    form = checker.get(url).content.decode()
+
+    assert '<datalist id="known-series"><option value="年榜&lt;b&gt;"></datalist>' in form
+    assert 'list="known-series"' in form
+
+
 def test_two_entries_may_swap_their_ranks(checker: Client) -> None:
     checker.post("/admin/cases/awardlist/add/", entries("1", "2"))
     url = f"/admin/cases/awardlist/{AwardList.objects.get().pk}/change/"

@@ -16,7 +16,7 @@ from django.test import Client
 
 from cases.models import AwardEntry, AwardList, Case, Credit, Figure, Organisation
 from districts.models import District
-from tests.pages import cards, exported
+from tests.pages import cards, exported, text_of
 
 FOLDER: Path = settings.BASE_DIR / "fixtures" / "library"
 TOP_TEN = [
@@ -83,6 +83,14 @@ def test_the_guangzhou_ten_stand_in_their_order_with_all_their_lead_bodies(
         ("入选", "10 件"),
     ]
     assert len(cards(client.get("/awards/guangzhou-2020-top10/"))) == 10
+
+
+def test_the_two_lists_of_model_villages_stand_beside_each_other(shipped_library: None, client: Client) -> None:
+    page = client.get("/awards/national-rural-governance-villages-2019/")
+
+    assert "历届（2 届）" in text_of(page)
+    assert "第三批全国乡村治理示范村" in text_of(page)
+    assert AwardList.objects.exclude(series="").count() == 2
 
 
 def test_yuexiu_shows_its_two_and_guangdong_all_of_the_ten(shipped_library: None, client: Client) -> None:
@@ -166,6 +174,7 @@ def test_every_fault_of_every_file_is_named_and_nothing_is_stored(shipped_distri
     text = path.read_text(encoding="utf-8")
     text = text.replace('district: "440106 天河区"', 'district: "440106 越秀区"', 1)
     text = text.replace("role: 主办", "role: 主持", 1)
+    text = text.replace("series: 全国乡村治理示范村", "series: 2019", 1)
     path.write_text(text, encoding="utf-8")
     other = copied / "dapeng-brands-2018.yaml"
     other.write_text(other.read_text(encoding="utf-8").replace("kind: 工作法", "kind: 土办法", 1), encoding="utf-8")
@@ -178,6 +187,7 @@ def test_every_fault_of_every_file_is_named_and_nothing_is_stored(shipped_distri
     assert "区划“440106 越秀区”与区划表不符（该代码为：天河区）" in message
     assert "角色“主持”不在可选之列：主办、协办、报送、推荐" in message
     assert "类型“土办法”不在可选之列" in message
+    assert "系列 series 应为不超过 60 个字的名称" in message
     assert not Case.objects.exists()
     assert not Organisation.objects.exists()
 

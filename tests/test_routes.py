@@ -24,6 +24,7 @@ PUBLIC = {
     "organisations/<int:pk>/": ("/organisations/{shown_body}/", "/organisations/{hidden_body}/"),
     "awards/": ("/awards/", None),
     "awards/<slug:slug>/": ("/awards/shown/", "/awards/hidden/"),
+    "awards/<slug:slug>/export.<slug:form>": ("/awards/shown/export.json", "/awards/hidden/export.json"),
     "attachments/<int:pk>/": ("/attachments/{shown_file}/", "/attachments/{hidden_file}/"),
     "districts/": ("/districts/", None),
     "districts/^(?P<code>[0-9F]{2,12})/$": ("/districts/440104/", None),

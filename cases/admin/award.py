@@ -10,6 +10,8 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from cases.admin.desk import DeskAdmin, PlainChoosers
 from cases.admin.rows import RowFormSet
@@ -64,10 +66,21 @@ class EntryInline(PlainChoosers, admin.StackedInline):
         return super().get_queryset(request).prefetch_related("organisations")
 
 
+class SeriesInput(forms.TextInput):
+    """Offers the series there are, so that all lists of one are written alike."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        known = AwardList.objects.exclude(series="").order_by("series").values_list("series", flat=True).distinct()
+        options = format_html_join("", '<option value="{}">', ((series,) for series in known))
+        field = super().render(name, value, {**(attrs or {}), "list": "known-series"}, renderer)
+        return format_html('{}<datalist id="known-series">{}</datalist>', field, options)
+
+
 class AwardListForm(forms.ModelForm):
     class Meta:
         widgets = {
             "title": forms.TextInput(attrs={"class": "vLargeTextField"}),
+            "series": SeriesInput(attrs={"class": "vTextField"}),
             "description": forms.Textarea(attrs={"rows": 4}),
             "how_made": forms.Textarea(attrs={"rows": 6}),
         }
@@ -81,11 +94,11 @@ class AwardListAdmin(DeskAdmin):
     list_filter = ["status", "level", "order", "year"]
     list_select_related = ["organiser"]
     ordering = ["-year", "title"]
-    search_fields = ["title", "slug", "organiser__name", "entries__title"]
-    search_help_text = "按名称、主办方或条目查找"
+    search_fields = ["title", "series", "slug", "organiser__name", "entries__title"]
+    search_help_text = "按名称、系列、主办方或条目查找"
     autocomplete_fields = ["organiser", "sources"]
     fieldsets = [
-        ("是什么", {"fields": ["title", "slug", ("year", "level"), "organiser", "order"]}),
+        ("是什么", {"fields": ["title", "slug", ("year", "level"), "series", "organiser", "order"]}),
         ("怎样产生", {"fields": ["description", "how_made", "sources"]}),
         ("发布", {"fields": ["status"]}),
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.http import HttpRequest
 
@@ -20,13 +20,16 @@ def cleaned(text: str) -> str:
     return UNWRITABLE.sub("", text)
 
 
+Row = TypeVar("Row")
+
+
 @dataclass(frozen=True)
-class Column:
-    """A heading, a width in characters, and how to get the cell from a case prepared by `for_page()`."""
+class Column(Generic[Row]):
+    """A heading, a width in characters, and how to get the cell from a row, say a case prepared by `for_page()`."""
 
     heading: str
     width: int
-    cell: Callable[[Case, HttpRequest], Any]
+    cell: Callable[[Row, HttpRequest], Any]
 
 
 def _names(case: Case, *, lead: bool) -> str:
@@ -44,14 +47,7 @@ def _awards(case: Case) -> str:
 
 
 def _sources(case: Case) -> str:
-    return "\n".join(
-        "，".join(
-            part
-            for part in (c.source.publisher, f"《{c.source.title}》", c.source.published_label, c.source.url)
-            if part
-        )
-        for c in case.citations.all()
-    )
+    return "\n".join(citation.source.reference for citation in case.citations.all())
 
 
 def _figures(case: Case) -> str:
@@ -61,7 +57,7 @@ def _figures(case: Case) -> str:
     )
 
 
-COLUMNS = [
+COLUMNS: list[Column[Case]] = [
     Column("编号", 11, lambda case, request: case.number),
     Column("标题", 36, lambda case, request: case.title),
     Column("类型", 10, lambda case, request: case.get_kind_display()),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
@@ -23,10 +24,15 @@ def text_cell(value: Any) -> str:
 
 def write_csv(browse: CaseFilter, request: HttpRequest) -> HttpResponse:
     """Answer with the cases found, a byte order mark first, as Excel wants it."""
+    rows = ([column.cell(case, request) for column in COLUMNS] for case in browse.in_order())
+    return answer([column.heading for column in COLUMNS], rows, "cases.csv")
+
+
+def answer(headings: list[str], rows: Iterable[list[Any]], filename: str) -> HttpResponse:
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="cases.csv"'
+    response["Content-Disposition"] = f'attachment; filename="{filename}"'
     writer = csv.writer(response)
-    writer.writerow([column.heading for column in COLUMNS])
-    for case in browse.in_order():
-        writer.writerow([text_cell(column.cell(case, request)) for column in COLUMNS])
+    writer.writerow(headings)
+    for row in rows:
+        writer.writerow([text_cell(value) for value in row])
     return response

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpRequest, JsonResponse
 
 from cases.exports.columns import cleaned
-from cases.models import Case
+from cases.models import Case, Source
 
 if TYPE_CHECKING:
     from cases.filters import CaseFilter
@@ -27,6 +27,10 @@ def cleaned_data(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: cleaned_data(one) for name, one in value.items()}
     return value
+
+
+def source_as_data(source: Source) -> dict[str, str]:
+    return {name: getattr(source, name) for name in ("publisher", "title", "authors", "published", "page", "url")}
 
 
 def case_as_data(case: Case, request: HttpRequest) -> dict[str, Any]:
@@ -53,17 +57,7 @@ def case_as_data(case: Case, request: HttpRequest) -> dict[str, Any]:
             }
             for figure in case.figures.all()
         ],
-        "sources": [
-            {
-                "publisher": c.source.publisher,
-                "title": c.source.title,
-                "authors": c.source.authors,
-                "published": c.source.published,
-                "page": c.source.page,
-                "url": c.source.url,
-            }
-            for c in case.citations.all()
-        ],
+        "sources": [source_as_data(citation.source) for citation in case.citations.all()],
         "awards": [
             {"list": e.award_list.title, "year": e.award_list.year, "rank": e.rank, "tier": e.tier or None}
             for e in case.shown_awards

@@ -69,7 +69,7 @@ def write_xlsx(browse: CaseFilter, request: HttpRequest) -> HttpResponse:
     for row in figures:
         figure_sheet.add(row)
     _add_notes(book, browse, request, count)
-    return _answer(book)
+    return answer(book, "cases.xlsx")
 
 
 def _figure_rows(case: Case) -> list[list[Any]]:
@@ -99,9 +99,9 @@ def _add_notes(book: Workbook, browse: CaseFilter, request: HttpRequest, count: 
     notes.add(["使用说明", "内容依公开来源整理，引用时请注明各案例所列来源"])
 
 
-def _answer(book: Workbook) -> HttpResponse:
+def answer(book: Workbook, filename: str) -> HttpResponse:
     buffer = BytesIO()
     book.save(buffer)
     response = HttpResponse(buffer.getvalue(), content_type=CONTENT_TYPES["xlsx"])
-    response["Content-Disposition"] = 'attachment; filename="cases.xlsx"'
+    response["Content-Disposition"] = f'attachment; filename="{filename}"'
     return response

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from cases.models.number import YEARS
@@ -29,8 +30,30 @@ class AwardListQuerySet(models.QuerySet["AwardList"]):
     def of_years(self, years: Iterable[int]) -> Self:
         return self.filter(year__in=years)
 
+    def in_series(self, name: str) -> Self:
+        """The lists of one series, newest first; a list without a series is in none."""
+        return (self.filter(series=name) if name else self.none()).for_list()
+
+    def organised_by(self, organisation: Organisation) -> Self:
+        return self.filter(organiser=organisation)
+
+    def concerning(self, district: District) -> Self:
+        """Lists organised in a district, and those with an entry from there."""
+        named = AwardEntry.objects.filter(district.subtree("district__code")).values("award_list")
+        return self.filter(district.subtree("organiser__district__code") | Q(pk__in=named))
+
+    def with_entries_from(self, district: District) -> Self:
+        """Annotate `entries_here`: how many entries come from a district."""
+        here = AwardEntry.objects.filter(district.subtree("district__code"), award_list=OuterRef("pk"))
+        counted = here.order_by().values("award_list").annotate(number=models.Count("pk")).values("number")
+        return self.annotate(entries_here=Coalesce(Subquery(counted), 0))
+
+    def for_list(self) -> Self:
+        """Load what a line about each list shows."""
+        return self.select_related("organiser").prefetch_related("funnel").with_entry_counts()
+
     def for_page(self) -> Self:
-        return self.select_related("organiser").prefetch_related("funnel", "sources").with_entry_counts()
+        return self.for_list().prefetch_related("sources")
 
     def with_entry_counts(self) -> Self:
         """Annotate `entry_count`: the entries that the library holds, not the number announced."""
@@ -41,6 +64,8 @@ class AwardListQuerySet(models.QuerySet["AwardList"]):
 
 
 class AwardList(models.Model):
+    SERIES_LENGTH = 60
+
     class Level(models.TextChoices):
         NATIONAL = "national", "全国"
         PROVINCE = "province", "省级"
@@ -58,6 +83,12 @@ class AwardList(models.Model):
 
     title = models.CharField("名称", max_length=120)
     slug = models.SlugField("网址代号", max_length=80, unique=True, help_text="小写英文，用于网址；发布后不要更改")
+    series = models.CharField(
+        "系列",
+        max_length=SERIES_LENGTH,
+        blank=True,
+        help_text="历届同一榜单填同一名称，页面上就并列显示；只有一届的留空",
+    )
     organiser = models.ForeignKey(
         "cases.Organisation",
         verbose_name="主办方",
@@ -88,6 +119,12 @@ class AwardList(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("cases:award", args=[self.slug])
+
+    @property
+    def funnel_in_brief(self) -> str:
+        """The first and the last stage in words; reads the prefetched funnel."""
+        stages = list(self.funnel.all())
+        return "，".join(f"{stage.stage}{stage.count_label}" for stage in [*stages[:1], *stages[1:][-1:]])
 
 
 class FunnelStage(models.Model):
@@ -126,6 +163,13 @@ class AwardEntryQuerySet(models.QuerySet["AwardEntry"]):
     def within(self, district: District) -> Self:
         return self.filter(district.subtree("district__code")).order_by("-award_list__year", "pk")
 
+    def about(self, cases: models.QuerySet[Case]) -> Self:
+        return self.filter(case__in=cases.values("pk"))
+
+    def with_sectors(self, cases: models.QuerySet[Case]) -> Self:
+        """Annotate `sector`: the id of the sector of each entry's case if that is among `cases`."""
+        return self.annotate(sector=Subquery(cases.filter(pk=OuterRef("case")).values("sector")[:1]))
+
     def with_cases(self, cases: models.QuerySet[Case]) -> Self:
         """Load district, organisations and, as `shown_case`, the case of each entry if it is among `cases`."""
         return self.select_related("district").prefetch_related(
@@ -157,6 +201,9 @@ class AwardEntry(models.Model):
     tier = models.CharField("等次", max_length=20, blank=True, help_text="如：一等奖、优秀组织奖")
     note = models.CharField("备注", max_length=300, blank=True)
 
+    shown_case: Case | None  # set by with_cases()
+    place: int  # set by EntryFilter
+
     objects = AwardEntryQuerySet.as_manager()
 
     class Meta:
@@ -176,10 +223,27 @@ class AwardEntry(models.Model):
         return self.title
 
     @property
-    def names_have_changed(self) -> bool:
-        """Whether the organisations go by other names now than those announced; reads the prefetched ones."""
-        now = "、".join(body.name for body in self.organisations.all())
-        return bool(self.organisations_as_announced) and self.organisations_as_announced != now
+    def present_names(self) -> str:
+        """What the organisations are called now; reads the prefetched ones."""
+        return "、".join(body.name for body in self.organisations.all())
+
+    @property
+    def is_named_otherwise(self) -> bool:
+        """Whether the announcement has other words for the organisations than their present names."""
+        return bool(self.organisations_as_announced) and self.organisations_as_announced != self.present_names
+
+    @property
+    def renamed(self) -> list[Organisation]:
+        """Organisations of which the announcement has neither the present name, nor the short one, nor a part of it."""
+        told = self.organisations_as_announced
+        return [
+            body
+            for body in self.organisations.all()
+            if told
+            and body.name not in told
+            and told not in body.name
+            and not (body.short_name and body.short_name in told)
+        ]
 
     @property
     def standing(self) -> str:

@@ -85,6 +85,11 @@ class Source(models.Model):
     def published_label(self) -> str:
         return chinese_date(self.published)
 
+    @property
+    def reference(self) -> str:
+        """One line for files: publisher, title, date, address."""
+        return "，".join(filter(None, (self.publisher, f"《{self.title}》", self.published_label, self.url)))
+
 
 class Citation(models.Model):
     """One case cites one source, perhaps a certain place in it."""

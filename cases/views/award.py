@@ -1,20 +1,22 @@
-"""Award lists: all of them and one."""
+"""Award lists: all of them, one, and one as a file."""
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from cases.filters import AwardFilter
-from cases.models import AwardEntry, AwardList, Case
+from cases.exports import AWARD_WRITERS
+from cases.filters import AwardFilter, EntryFilter
+from cases.models import AwardList
+from cases.pictures import funnel
+from cases.series import series_of
 
 PER_PAGE = 40
 
 
 @require_safe
 def award_list(request: HttpRequest) -> HttpResponse:
-    awards = AwardList.objects.visible_to(request.user).select_related("organiser").with_entry_counts()
-    browse = AwardFilter(request.GET, awards, request=request)
+    browse = AwardFilter(request.GET, AwardList.objects.visible_to(request.user), request=request)
     page = Paginator(browse.found, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "cases/award_list.html", {"browse": browse, "page": page})
 
@@ -22,6 +24,22 @@ def award_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def award_detail(request: HttpRequest, slug: str) -> HttpResponse:
     award = get_object_or_404(AwardList.objects.visible_to(request.user).for_page(), slug=slug)
-    entries = AwardEntry.objects.visible_to(request.user).on(award).in_published_order()
-    context = {"award": award, "entries": entries.with_cases(Case.objects.visible_to(request.user).in_brief())}
+    context = {
+        "award": award,
+        "browse": EntryFilter(request.GET, award, request=request),
+        "funnel": funnel(award.funnel.all()),
+        "series": series_of(award, request.user),
+    }
     return render(request, "cases/award_detail.html", context)
+
+
+@require_safe
+def award_export(request: HttpRequest, slug: str, form: str) -> HttpResponse:
+    award = get_object_or_404(AwardList.objects.visible_to(request.user).for_page(), slug=slug)
+    if form not in AWARD_WRITERS:
+        raise Http404
+    browse = EntryFilter(request.GET, award, request=request)
+    if browse.errors_in_words:
+        context = {"browse": browse, "reset": award.get_absolute_url()}
+        return render(request, "cases/export_refused.html", context, status=400)
+    return AWARD_WRITERS[form](browse, request)
