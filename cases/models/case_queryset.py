@@ -112,6 +112,24 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Cases in which the organisation has any part."""
         return self.filter(pk__in=Credit.objects.filter(organisation=organisation).values("case"))
 
+    def with_part_of(self, organisation: Organisation) -> Self:
+        """Annotate `part`, the place of the organisation's foremost role in each case among all roles."""
+        own: Any = Credit.objects.filter(case=models.OuterRef("pk"), organisation=organisation).foremost_first()
+        return self.annotate(part=models.Subquery(own.values("part")[:1]))
+
+    def by_part_of(self, organisation: Organisation) -> Self:
+        """Those that the organisation leads first, newest first in each part; its credits are in `own_credits`."""
+        own = models.Prefetch(
+            "credits", Credit.objects.filter(organisation=organisation).foremost_first(), to_attr="own_credits"
+        )
+        newest = self.with_part_of(organisation).order_by("part", "-year", "-published_at", "number")
+        return newest.prefetch_related(own)
+
+    def count_by_part(self, organisation: Organisation) -> list[tuple[str, int]]:
+        """Pairs of the organisation's foremost role and the number of cases in which it has it, foremost first."""
+        counts = self.with_part_of(organisation).order_by("part").values_list("part").annotate(models.Count("pk"))
+        return [(str(list(Credit.Role)[part].label), number) for part, number in counts]
+
     def in_brief(self) -> Self:
         """Leave behind the long texts and what is stored after them, for lists that show at most the summary."""
         return self.defer(

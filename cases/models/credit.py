@@ -13,6 +13,11 @@ class CreditQuerySet(models.QuerySet["Credit"]):
 
         return self.filter(case__in=Case.objects.visible_to(user))
 
+    def foremost_first(self) -> Self:
+        """Annotate `part`, the place of the role among the roles, and begin with the foremost."""
+        places = [models.When(role=role, then=place) for place, role in enumerate(Credit.Role.values)]
+        return self.annotate(part=models.Case(*places, output_field=models.IntegerField())).order_by("part", "position")
+
 
 class Credit(models.Model):
     class Role(models.TextChoices):

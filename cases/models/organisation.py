@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
@@ -10,6 +11,9 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
 from districts.models import District
+
+# How many levels above an organisation are looked up, in one query; more than there are.
+HIGHEST = 8
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
@@ -41,11 +45,15 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
             found |= Q(name__icontains=words) | Q(short_name__icontains=words) | Q(former_names__icontains=words)
         return self.filter(found)
 
-    def above(self, subordinate: Organisation) -> Self:
-        return self.filter(pk=subordinate.parent_id)
+    def above(self, subordinate: Organisation) -> list[int]:
+        """Ids of the organisations above one, nearest first, as many levels as there are up to a fixed height."""
+        steps = ["__".join(["parent"] * height) for height in range(1, HIGHEST + 1)]
+        path = self.filter(pk=subordinate.pk).values_list(*steps).first() or ()
+        return [pk for pk in dict.fromkeys(path) if pk and pk != subordinate.pk]
 
     def under(self, superior: Organisation) -> Self:
-        return self.filter(parent=superior)
+        """Organisations directly below one, and those directly below these."""
+        return self.filter(Q(parent=superior) | Q(parent__parent=superior)).exclude(pk=superior.pk)
 
     def for_cards(self) -> Self:
         return self.select_related("district")
@@ -120,6 +128,13 @@ class Organisation(models.Model):
     @property
     def earlier_names(self) -> list[str]:
         return [name.strip() for name in self.former_names.splitlines() if name.strip()]
+
+    def earlier_name_with(self, spellings: Iterable[str]) -> str:
+        """The earlier name that holds one of the spellings, if the present names do not; otherwise nothing."""
+        words = [spelling.casefold() for spelling in spellings]
+        if any(word in name.casefold() for word in words for name in (self.name, self.short_name)):
+            return ""
+        return next((name for name in self.earlier_names if any(word in name.casefold() for word in words)), "")
 
     @property
     def label(self) -> str:

@@ -12,7 +12,7 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from cases import search
-from cases.models import Case
+from cases.models import Case, Organisation
 
 register = template.Library()
 
@@ -35,6 +35,12 @@ def beside(cells: Iterable[Any], columns: Iterable[Any]) -> Iterator[tuple[Any, 
 def marked(text: str, words: str) -> SafeString:
     """The text, escaped, with what matched the reader's words marked."""
     return search.highlight(text, words) if words else conditional_escape(text)
+
+
+@register.filter
+def earlier_name(organisation: Organisation, spellings: Iterable[str]) -> str:
+    """The earlier name by which an organisation was found, where it was not found by a present one."""
+    return organisation.earlier_name_with(spellings)
 
 
 @register.filter

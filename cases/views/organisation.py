@@ -6,7 +6,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from cases.filters import OrganisationFilter
-from cases.models import AwardEntry, Case, Organisation
+from cases.hierarchy import hierarchy_of
+from cases.models import AwardEntry, AwardList, Case, Organisation
 
 PER_PAGE = 40
 CASES_PER_PAGE = 20
@@ -14,8 +15,7 @@ CASES_PER_PAGE = 20
 
 @require_safe
 def organisation_list(request: HttpRequest) -> HttpResponse:
-    organisations = Organisation.objects.visible_to(request.user).with_case_counts(request.user).for_cards()
-    browse = OrganisationFilter(request.GET, organisations, request=request)
+    browse = OrganisationFilter(request.GET, Organisation.objects.visible_to(request.user), request=request)
     page = Paginator(browse.found, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "cases/organisation_list.html", {"browse": browse, "page": page})
 
@@ -23,13 +23,15 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def organisation_detail(request: HttpRequest, pk: int) -> HttpResponse:
     visible = Organisation.objects.visible_to(request.user)
-    organisation = get_object_or_404(visible.for_cards(), pk=pk)
+    organisation = get_object_or_404(visible.with_case_counts(request.user).for_cards(), pk=pk)
     cases = Case.objects.visible_to(request.user).of(organisation)
+    shown = cases.by_part_of(organisation).for_cards().in_brief()
     context = {
         "organisation": organisation,
-        "superior": visible.above(organisation).first(),
-        "subordinates": visible.under(organisation).with_case_counts(request.user),
-        "page": Paginator(cases.for_cards().in_brief().newest(), CASES_PER_PAGE).get_page(request.GET.get("page")),
+        "hierarchy": hierarchy_of(organisation, request.user),
+        "parts": cases.count_by_part(organisation),
+        "page": Paginator(shown, CASES_PER_PAGE).get_page(request.GET.get("page")),
         "entries": AwardEntry.objects.visible_to(request.user).of(organisation),
+        "organised": AwardList.objects.visible_to(request.user).organised_by(organisation).for_list(),
     }
     return render(request, "cases/organisation_detail.html", context)
