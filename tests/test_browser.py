@@ -28,13 +28,23 @@ PAGES = [
     "/compare/?case=x&case=2020-9999&q=网格",
     "/districts/",
     "/districts/440100/",
+    "/districts/440113/",
+    "/districts/4403F01/",
     "/organisations/",
+    "/organisations/?q=没有这样的单位",
+    "/organisations/?kind=committee&district=440100",
+    "/organisations/1/",
     "/awards/",
+    "/awards/?year=1999",
+    "/awards/?level=nope",
     "/awards/guangzhou-2020-top10/",
     "/statistics/",
     "/statistics/?district=440100&year=2020",
     "/statistics/?year=1999",
     "/statistics/?district=999999",
+    "/awards/guangzhou-2020-top10/?district=440104",
+    "/awards/guangzhou-jinsui-2023/",
+    "/awards/national-rural-governance-villages-2019/",
 ]
 
 

@@ -1,11 +1,16 @@
 """Districts with what the library has of them."""
 
+from typing import Any
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from cases.facets import DistrictCounts
-from cases.models import AwardEntry, Case, Organisation
+from cases.models import AwardList, Case, Organisation, Sector
+from cases.models.case_queryset import CaseQuerySet
+from cases.pictures import Bar, bars
 from districts.models import District, compact_code
 
 NEWEST = 12
@@ -23,17 +28,28 @@ def district_detail(request: HttpRequest, code: str) -> HttpResponse:
     district = get_object_or_404(District.objects.visible_to(request.user).places(), code=compact_code(code))
     if code != district.public_code:
         return redirect(district, permanent=True)
+    tree = DistrictCounts(Case.objects.visible_to(request.user).count_by_district())
     cases = Case.objects.visible_to(request.user).within(district)
+    bodies = Organisation.objects.visible_to(request.user).within(district)
+    awards = AwardList.objects.visible_to(request.user).concerning(district)
     context = {
         "district": district,
-        "above": district.ancestors(),
-        "below": DistrictCounts(cases.count_by_district()).below(district),
-        "case_count": cases.count(),
+        "above": [(place, tree.within(place)) for place in district.ancestors()],
+        "below": tree.below(district),
+        "case_count": tree.within(district),
+        "sectors": _by_sector(cases, district, request.user),
         "cases": cases.newest().for_cards().in_brief()[:NEWEST],
-        "organisations": Organisation.objects.visible_to(request.user)
-        .within(district)
-        .with_case_counts(request.user)
-        .busiest()[:NEWEST],
-        "entries": AwardEntry.objects.visible_to(request.user).within(district).select_related("award_list", "case"),
+        "organisation_count": bodies.count(),
+        "organisations": bodies.with_case_counts(request.user).busiest()[:NEWEST],
+        "award_count": awards.count(),
+        "awards": awards.with_entries_from(district).for_list()[:NEWEST],
     }
     return render(request, "districts/district_detail.html", context)
+
+
+def _by_sector(cases: CaseQuerySet, district: District, user: Any) -> list[Bar]:
+    sectors: Any = Sector.objects.visible_to(user).with_case_counts(cases)
+    return bars(
+        (sector.name, sector.case_count, urlencode({"district": district.public_code, "sector": sector.slug}))
+        for sector in sectors
+    )
