@@ -33,18 +33,37 @@ def options(name: str, label: str, rows: Iterable[tuple[str, str, int]], on: Ite
     return Facet(name, label, choices)
 
 
+def worth_showing(*facets: Facet) -> list[Facet]:
+    """Leave out facets in which there is nothing to choose."""
+    return [
+        facet
+        for facet in facets
+        if len(facet.choices) > 1
+        or (facet.above and facet.choices)
+        or any(choice.is_on for choice in [*facet.choices, *facet.above])
+    ]
+
+
 def _place(place: District, count: int, address: Address, *, is_on: bool = False) -> Choice:
     return Choice(place.public_code, place.name, count, is_on, address.placed("district", place.public_code))
 
 
 def place_facet(counts: Counter[str | None], chosen: District | None, address: Address) -> Facet:
-    """Return the next places below the chosen one, and in `above` the way down to it."""
+    """Return the next places below the chosen one, and in `above` the way down to it.
+
+    With none chosen the way leads down as long as all rows go it.
+    """
     tree = DistrictCounts(counts.items())
+    total = sum(tree.direct.values())
     above = [*chosen.ancestors(), chosen] if chosen else []
+    below = tree.below(chosen)
+    while not chosen and len(below) == 1 and below[0][1] == total:
+        above.append(below[0][0])
+        below = tree.below(above[-1])
     return Facet(
         "district",
         "区划",
-        [_place(place, count, address) for place, count in tree.below(chosen)],
+        [_place(place, count, address) for place, count in below],
         [_place(place, 0, address, is_on=place == chosen) for place in above],
     )
 

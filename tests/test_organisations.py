@@ -190,6 +190,14 @@ def test_choices_tell_how_many_organisations_they_have_and_keep_the_words(client
     assert 'href="?district=440104&amp;q=%E5%85%9A"' in page.content.decode()
 
 
+def test_districts_begin_where_there_is_something_to_choose(client: Client) -> None:
+    for name, code in (("甲", "4401"), ("乙", "440104"), ("丙", "440104002")):
+        make_case(leads=[make_organisation(name, district=make_district(code))])
+
+    assert "区划 广东省 广州市 越秀区 2 个组织 3 个组织" in text_of(client.get("/organisations/"))
+    assert "narrow-district" not in client.get("/organisations/?q=丙").content.decode()
+
+
 @pytest.mark.parametrize(
     ("query", "fault"),
     [

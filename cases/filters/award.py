@@ -12,7 +12,7 @@ from cases.facets import Address, Facet
 from cases.filters.fields import DistrictFilter, ValuesFilter, YearsFilter, words_of_errors
 from cases.models import AwardList
 from cases.models.award import AwardListQuerySet
-from cases.tallies import open_counts, options
+from cases.tallies import open_counts, options, worth_showing
 from districts.models import District
 
 
@@ -69,7 +69,7 @@ class AwardFilter(filters.FilterSet):
         shown = sorted({*years, *map(int, chosen["year"])}, reverse=True)
         by_year = [(str(year), f"{year}年", years[year]) for year in shown]
         by_level = [(value, str(label), levels[value]) for value, label in AwardList.Level.choices]
-        return [
+        return worth_showing(
             options("year", "年份", by_year, self.data.getlist("year"), self.address),
             options("level", "级别", by_level, self.data.getlist("level"), self.address),
-        ]
+        )

@@ -12,7 +12,7 @@ from cases.filters.fields import DistrictFilter, SlugsFilter, words_of_errors
 from cases.models import AwardEntry, AwardList, Case, Sector
 from cases.models.award import AwardEntryQuerySet
 from cases.models.case_queryset import CaseQuerySet
-from cases.tallies import lies_in, near_places, open_counts, options
+from cases.tallies import lies_in, near_places, open_counts, options, worth_showing
 from districts.models import District
 
 
@@ -96,10 +96,10 @@ class EntryFilter(filters.FilterSet):
         counts = open_counts(self.rows, "sector", wanted)
         names = Sector.objects.visible_to(self.request.user).values_list("pk", "slug", "name")
         by_sector = [(slug, name, counts[pk]) for pk, slug, name in names]
-        return [
+        return worth_showing(
             options("sector", "领域", by_sector, self.data.getlist("sector"), self.address),
             near_places(open_counts(self.rows, "district__code", wanted), place, self.address),
-        ]
+        )
 
     @cached_property
     def chosen(self) -> list[Choice]:

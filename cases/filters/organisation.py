@@ -12,7 +12,7 @@ from cases.filters.fields import DistrictFilter, ValuesFilter, words_of_errors
 from cases.models import Organisation
 from cases.models.organisation import OrganisationQuerySet
 from cases.search import plain
-from cases.tallies import lies_in, open_counts, options, place_facet
+from cases.tallies import lies_in, open_counts, options, place_facet, worth_showing
 from districts.models import District
 
 
@@ -79,7 +79,7 @@ class OrganisationFilter(filters.FilterSet):
         rows = list(named.order_by().values("kind", "district__code"))
         counts = open_counts(rows, "kind", wanted)
         by_kind = [(value, str(label), counts[value]) for value, label in Organisation.Kind.choices]
-        return [
+        return worth_showing(
             options("kind", "类别", by_kind, kinds, self.address),
             place_facet(open_counts(rows, "district__code", wanted), place, self.address),
-        ]
+        )
