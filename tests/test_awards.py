@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from cases.filters import EntryFilter
 from cases.models import AwardEntry, AwardList, FunnelStage
 from tests.builders import (
     make_case,
@@ -122,8 +123,10 @@ def test_a_tiered_list_stands_under_its_tiers_in_the_order_in_which_they_were_an
 
 def test_a_list_keeps_the_names_it_announced_and_tells_what_they_are_now(client: Client) -> None:
     renamed, unchanged = make_organisation("原单位"), make_organisation("中共广州市委", short_name="市委")
+    longer = make_organisation("广州市越秀区民政局")
     award = make_list(slug="top")
     make_entry(award, "甲", organisations_as_announced="原单位", bodies=[renamed])
+    make_entry(award, "丙", organisations_as_announced="越秀区民政局", bodies=[longer])
     make_entry(award, "乙", organisations_as_announced="市委", bodies=[unchanged])
     page = text_of(client.get("/awards/top/"))
     assert "原单位（公布时名称）" not in page
@@ -256,7 +259,10 @@ def test_sectors_and_districts_tell_how_many_entries_they_have(client: Client, s
     assert "符合条件的有 2 条，共 4 条" in narrowed
 
 
-def test_a_bad_value_shows_an_error_and_no_entry(client: Client, spread: AwardList) -> None:
+def test_a_bad_value_shows_an_error_and_no_entry(client: Client, spread: AwardList, rf: Any) -> None:
+    request = rf.get("/", {"district": "999999"})
+    request.user = None
+    assert EntryFilter(request.GET, spread, request=request).found == []
     assert "没有代码为“999999”的区划" in text_of(client.get("/awards/spread/?district=999999"))
     assert "没有名为“nope”的领域" in text_of(client.get("/awards/spread/?sector=nope"))
 
@@ -281,6 +287,7 @@ def test_the_lists_of_a_series_stand_beside_each_other_with_who_was_on_several(c
     make_entry(award, "乙", bodies=[once])
     make_list("别的榜", series="别的")
     make_list("无系列", slug="alone")
+    make_list("也无系列")
 
     series = part(client.get("/awards/top-2020/"), "series")
 
