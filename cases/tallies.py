@@ -55,6 +55,7 @@ def place_facet(counts: Counter[str | None], chosen: District | None, address: A
     """
     tree = DistrictCounts(counts.items())
     total = sum(tree.direct.values())
+    anywhere = [Choice("", "不限", 0, False, address.placed("district", ""))] if chosen else []
     above = [*chosen.ancestors(), chosen] if chosen else []
     below = tree.below(chosen)
     while not chosen and len(below) == 1 and below[0][1] == total:
@@ -64,7 +65,7 @@ def place_facet(counts: Counter[str | None], chosen: District | None, address: A
         "district",
         "区划",
         [_place(place, count, address) for place, count in below],
-        [_place(place, 0, address, is_on=place == chosen) for place in above],
+        [*anywhere, *(_place(place, 0, address, is_on=place == chosen) for place in above)],
     )
 
 

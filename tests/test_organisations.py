@@ -185,7 +185,7 @@ def test_choices_tell_how_many_organisations_they_have_and_keep_the_words(client
     assert "类别 党委 2 个组织 机关 1 个组织" in text_of(client.get("/organisations/"))
 
     page = client.get("/organisations/?district=440100&q=党")
-    assert "区划 广东省 广州市 越秀区 1 个组织 海珠区 1 个组织" in text_of(page)
+    assert "区划 不限 广东省 广州市 越秀区 1 个组织 海珠区 1 个组织" in text_of(page)
     assert '<input type="hidden" name="district" value="440100">' in page.content.decode()
     assert 'href="?district=440104&amp;q=%E5%85%9A"' in page.content.decode()
 
