@@ -29,15 +29,23 @@ class Choice:
     is_on: bool
     query: str
 
+    @property
+    def href(self) -> str:
+        return f"?{self.query}" if self.query else "."
+
 
 @dataclass
 class Facet:
-    """All choices of one parameter; `above` holds the chosen district and what is above it."""
+    """The choices of one parameter; `above` holds the chosen district and what is above it.
+
+    `rest` leads to the choices left out because they are many, or back from there.
+    """
 
     name: str
     label: str
     choices: list[Choice]
     above: list[Choice] = field(default_factory=list)
+    rest: Choice | None = None
 
     @property
     def is_on(self) -> bool:
@@ -48,7 +56,7 @@ class Address:
     """The parameters of a list's address; every change of one leads back to page one."""
 
     def __init__(self, params: QueryDict) -> None:
-        self.values = {name: values for name, values in params.lists() if name != "page"}
+        self.values = {name: values for name, values in params.lists() if name not in {"page", "choose", "place"}}
         self.written = {name: written(name, values) for name, values in self.values.items()}
 
     def toggled(self, name: str, value: str, *, single: bool = False) -> str:
@@ -132,17 +140,17 @@ class Tally:
             for name, filing in self.filings.items()
             if name in chosen
         }
-        self.cases = self._open("")
+        self.cases = self.without("")
         self.counted: dict[str, Counter[Any]] = {}
 
-    def _open(self, name: str) -> set[int]:
+    def without(self, name: str) -> set[int]:
         """Cases that match everything chosen but in one facet."""
         return self.found.intersection(*(cases for other, cases in self.matching.items() if other != name))
 
     def counts(self, name: str) -> Counter[Any]:
         """How many cases each value of a facet would show."""
         if name not in self.counted:
-            cases = self._open(name) if name in self.matching else self.cases
+            cases = self.without(name) if name in self.matching else self.cases
             filing = self.filings[name]
             all_of_them = filing.cases is self.ids and len(cases) == len(self.ids)
             self.counted[name] = Counter(filing.values) if all_of_them else filing.counts(cases)

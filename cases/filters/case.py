@@ -17,6 +17,8 @@ from cases.search import Found, corrections, search
 from districts.models import District
 
 BATCH = 500
+# A facet with more choices than this begins with the first so many.
+MOST_CHOICES, FIRST_CHOICES = 12, 10
 # What is longer and finds something near is a question, not a slip of the pen.
 LONGEST_SLIP = 12
 
@@ -187,6 +189,11 @@ class CaseFilter(filters.FilterSet):
     def address(self) -> Address:
         return Address(self.data)
 
+    @property
+    def tree_query(self) -> str:
+        """The address of the tree of districts from which one is chosen for this list."""
+        return self.address.placed("choose", "1")
+
     @cached_property
     def sorts(self) -> Sequence[Choice]:
         """The orders to choose from; relevance only where there are words."""
@@ -199,23 +206,46 @@ class CaseFilter(filters.FilterSet):
     @cached_property
     def chips(self) -> Sequence[Choice]:
         """What is chosen, each with the address that takes it off."""
-        chips = [Choice(self.words, f"“{self.words}”", 0, True, self.address.placed("q", ""))] if self.words else []
+        return [chip for _, chip in self._chips()]
+
+    def _chips(self) -> Iterator[tuple[str, Choice]]:
+        """Pairs of a parameter and one thing chosen for it."""
+        if self.words:
+            yield "q", Choice(self.words, f"“{self.words}”", 0, True, self.address.placed("q", ""))
         if district := self.chosen.get("district"):
-            chips.append(Choice(district.code, str(district), 0, True, self.address.placed("district", "")))
+            yield "district", Choice(district.code, str(district), 0, True, self.address.placed("district", ""))
         if award_list := self.chosen.get("list"):
-            chips.append(Choice(award_list.slug, award_list.title, 0, True, self.address.placed("list", "")))
+            yield "list", Choice(award_list.slug, award_list.title, 0, True, self.address.placed("list", ""))
         for facet in self.facets:
             if facet.name not in {"district", "list"}:
-                chips += [choice for choice in facet.choices if choice.is_on]
-        return chips
+                yield from ((facet.name, choice) for choice in facet.choices if choice.is_on)
+
+    @cached_property
+    def ways_out(self) -> Sequence[Choice]:
+        """What is chosen, parameter by parameter, with how many cases there would be without it; most cases first."""
+        labels: dict[str, list[str]] = {}
+        for name, chip in self._chips():
+            labels.setdefault(name, []).append(chip.label)
+        counts = {name: self.narrowed().count() if name == "q" else len(self.tally.without(name)) for name in labels}
+        return [
+            Choice(name, "、".join(labels[name]), counts[name], False, self.address.placed(name, ""))
+            for name in sorted(labels, key=lambda name: -counts[name])
+            if counts[name]
+        ]
+
+    @property
+    def kept(self) -> Sequence[tuple[str, str]]:
+        """What other words are searched for among: name and value of all that is chosen but words and order."""
+        names = [name for name in self.chosen if name not in {"q", "sort"}]
+        return [(name, value) for name in names for value in self.data.getlist(name)]
 
     @cached_property
     def facets(self) -> Sequence[Facet]:
-        """All facets; each counts as if its own choice were open."""
+        """All facets that have something to choose; each counts as if its own choice were open."""
         if self.errors_in_words:
             return []
         years = sorted({*self.tally.counts("year"), *self.chosen.get("year", ())}, reverse=True)
-        return [
+        facets = [
             self._district_facet(),
             self._facet("sector", Sector.objects.visible_to(None).values_list("pk", "slug", "name")),
             self._facet("year", [(year, str(year), f"{year}年") for year in years]),
@@ -224,22 +254,32 @@ class CaseFilter(filters.FilterSet):
             self._facet("theme", Theme.objects.visible_to(None).values_list("pk", "slug", "name")),
             self._facet("list", visible_lists(self.request).values_list("pk", "slug", "title"), single=True),
         ]
+        return [facet for facet in facets if facet.choices or facet.above]
 
     def _facet(self, name: str, options: Iterable[tuple[Any, str, str]], *, single: bool = False) -> Facet:
         """Take the options as triples: what is counted, how the address writes it, and its label."""
         on, counts = set(self.data.getlist(name)), self.tally.counts(name)
+        options = [option for option in options if counts[option[0]] or option[1] in on]
+        shown, rest = options, None
+        if len(options) > MOST_CHOICES:
+            is_open = name in self.data.getlist("more")
+            if not is_open:
+                shown = [option for place, option in enumerate(options) if place < FIRST_CHOICES or option[1] in on]
+            left = len(options) - len(shown)
+            rest = Choice(name, "收起" if is_open else f"其余 {left} 个", left, is_open, self.address.toggled("more", name))
         choices = [
             Choice(value, label, counts[key], value in on, self.address.toggled(name, value, single=single))
-            for key, value, label in options
-            if counts[key] or value in on
+            for key, value, label in shown
         ]
-        return Facet(name, self.filters[name].label, choices)
+        return Facet(name, self.filters[name].label, choices, rest=rest)
 
     def _district_facet(self) -> Facet:
         chosen: District | None = self.chosen.get("district")
         tree = DistrictCounts(self.tally.counts("district").items())
         above = [*chosen.ancestors(), chosen] if chosen else []
         below = tree.below(chosen)
+        if len(below) > MOST_CHOICES:
+            below = below[:FIRST_CHOICES]
         return Facet(
             "district",
             "区划",
