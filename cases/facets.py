@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import compress
 from typing import Any, NamedTuple
 from urllib.parse import quote_plus
@@ -13,6 +13,7 @@ from django.http import QueryDict
 
 from cases.models import AwardEntry, Case
 from cases.models.case_queryset import FEW, AmongIds, CaseQuerySet, columns
+from cases.search import is_heard
 from districts.models import DIVISION_LENGTHS, District, codes_above
 
 # How long the codes are below those of a length; below a street or a zone there is nothing.
@@ -69,6 +70,9 @@ class Address:
     def placed(self, name: str, value: str) -> str:
         """Return the query string with a parameter set to one value, or dropped when it is empty."""
         return self._with(name, [value] if value else [])
+
+    def as_it_is(self) -> str:
+        return "&".join(filter(None, self.written.values()))
 
     def _with(self, name: str, values: list[str]) -> str:
         return "&".join(filter(None, {**self.written, name: written(name, values)}.values()))
@@ -173,6 +177,17 @@ class Branch:
     district: District
     count: int
     branches: list[Branch]
+
+
+def named(branches: Iterable[Branch], typed: str) -> list[Branch]:
+    """The branches whose place is called so, each with all that is below it, and what is above them."""
+    found = []
+    for branch in branches:
+        if is_heard(typed, branch.district.name):
+            found.append(branch)
+        elif below := named(branch.branches, typed):
+            found.append(replace(branch, branches=below))
+    return found
 
 
 class DistrictCounts:

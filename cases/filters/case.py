@@ -8,8 +8,9 @@ from typing import Any
 
 import django_filters as filters
 from django.db.models import QuerySet
+from django.urls import reverse
 
-from cases.facets import Address, Choice, DistrictCounts, Facet, Tally
+from cases.facets import Address, Branch, Choice, DistrictCounts, Facet, Tally, named
 from cases.filters.fields import DistrictFilter, SlugsFilter, ValuesFilter, YearsFilter, words_of_errors
 from cases.models import AwardList, Case, Sector, Theme
 from cases.models.case_queryset import CaseQuerySet
@@ -189,10 +190,22 @@ class CaseFilter(filters.FilterSet):
     def address(self) -> Address:
         return Address(self.data)
 
+    def branches(self, typed: str = "") -> Sequence[Branch]:
+        """The tree of districts with the cases found, counted as if no district were chosen; those called so if any."""
+        if self.errors_in_words:
+            return []
+        branches = DistrictCounts(self.tally.counts("district").items()).branches()
+        return named(branches, typed) if typed else branches
+
     @property
     def tree_query(self) -> str:
         """The address of the tree of districts from which one is chosen for this list."""
         return self.address.placed("choose", "1")
+
+    @property
+    def before_district(self) -> str:
+        """The address of this list up to the code of the district that is yet to be chosen."""
+        return f"{reverse('cases:list')}?{'&'.join(filter(None, [self.address.placed('district', ''), 'district=']))}"
 
     @cached_property
     def sorts(self) -> Sequence[Choice]:
@@ -260,13 +273,12 @@ class CaseFilter(filters.FilterSet):
         """Take the options as triples: what is counted, how the address writes it, and its label."""
         on, counts = set(self.data.getlist(name)), self.tally.counts(name)
         options = [option for option in options if counts[option[0]] or option[1] in on]
-        shown, rest = options, None
-        if len(options) > MOST_CHOICES:
-            is_open = name in self.data.getlist("more")
-            if not is_open:
-                shown = [option for place, option in enumerate(options) if place < FIRST_CHOICES or option[1] in on]
-            left = len(options) - len(shown)
-            rest = Choice(name, "收起" if is_open else f"其余 {left} 个", left, is_open, self.address.toggled("more", name))
+        is_open, is_long = name in self.data.getlist("more"), len(options) > MOST_CHOICES
+        shown = options
+        if is_long and not is_open:
+            shown = [option for place, option in enumerate(options) if place < FIRST_CHOICES or option[1] in on]
+        label = "收起" if is_open else f"其余 {len(options) - len(shown)} 个"
+        rest = Choice(name, label, 0, is_open, self.address.toggled("more", name)) if is_long else None
         choices = [
             Choice(value, label, counts[key], value in on, self.address.toggled(name, value, single=single))
             for key, value, label in shown

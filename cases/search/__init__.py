@@ -7,7 +7,7 @@ from cases.search.finding import Found, search
 from cases.search.generations import AlreadyRebuilding
 from cases.search.highlighting import highlight, snippet
 from cases.search.likeness import like
-from cases.search.names import NameKind
+from cases.search.names import NameKind, is_heard
 from cases.search.outbox import record
 from cases.search.suggesting import Hint, hints
 from cases.search.upkeep import Rebuilt, Reconciled, Status, rebuild, reconcile, status
@@ -25,6 +25,7 @@ __all__ = [
     "fold",
     "highlight",
     "hints",
+    "is_heard",
     "like",
     "load",
     "plain",

@@ -8,19 +8,28 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from cases.facets import DistrictCounts
+from cases.filters import CaseFilter
 from cases.models import AwardList, Case, Organisation, Sector
 from cases.models.case_queryset import CaseQuerySet
 from cases.pictures import Bar, bars
 from districts.models import District, compact_code
 
 NEWEST = 12
+LONGEST_NAME = 40
 
 
 @require_safe
 def district_list(request: HttpRequest) -> HttpResponse:
-    cases = Case.objects.visible_to(request.user)
-    branches = DistrictCounts(cases.count_by_district()).branches()
-    return render(request, "districts/district_list.html", {"branches": branches, "total": cases.count()})
+    browse = CaseFilter(request.GET, Case.objects.visible_to(request.user), request=request)
+    typed = request.GET.get("place", "").strip()[:LONGEST_NAME]
+    context = {
+        "browse": browse,
+        "branches": browse.branches(typed),
+        "typed": typed,
+        "choosing": "choose" in request.GET,
+        "total": len(browse.tally.without("district")) if not browse.errors_in_words else 0,
+    }
+    return render(request, "districts/district_list.html", context)
 
 
 @require_safe

@@ -48,14 +48,57 @@
   wide.addEventListener("change", fitWidth);
   fitWidth();
 
+  /* The tree of districts, fetched into a dialog when it is asked for. */
+
+  const places = document.createElement("dialog");
+  places.className = "places";
+  places.setAttribute("aria-label", "选择区划");
+  const shut = document.createElement("button");
+  shut.type = "button";
+  shut.className = "button plain close";
+  shut.textContent = "关闭";
+  const tree = document.createElement("div");
+  tree.setAttribute("hx-boost", "true"); // here its links change the list; on a page of its own they lead to it
+  places.append(shut, tree);
+  browse.append(places);
+
+  async function openPlaces(event) {
+    const link = event.target.closest("#whole-tree");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const parts = { target: tree, select: "#tree", selectOOB: "unset", swap: "innerHTML ignoreTitle:true" };
+    await window.htmx.ajax("GET", link.getAttribute("href"), { source: tree, ...parts }).catch(() => {});
+    if (!byId("tree")) return; // why has been said
+    places.showModal();
+    byId("place").focus();
+  }
+
+  function leavePlaces(event) {
+    if (event.target === places || event.target.closest(".close")) places.close();
+  }
+
+  browse.addEventListener("click", openPlaces, true);
+  places.addEventListener("click", leavePlaces);
+  places.addEventListener("close", () => {
+    tree.textContent = "";
+    byId("whole-tree")?.focus();
+  });
+
   /* Live results. */
+
+  /* Whether an event is about the results, and not about what is shown in a dialog. */
+  function isLive({ detail }) {
+    return detail.target?.id === "results";
+  }
 
   function wordsInAddress() {
     return new URLSearchParams(location.search).get("q") || "";
   }
 
-  function begin() {
+  function begin(event) {
     trouble.textContent = "";
+    if (!isLive(event)) return;
     byId("results").setAttribute("aria-busy", "true");
   }
 
@@ -66,9 +109,10 @@
     }
   }
 
-  function end({ detail }) {
+  function end(event) {
+    if (!isLive(event)) return;
     byId("results").removeAttribute("aria-busy");
-    if (detail.successful) settle(detail.requestConfig.elt);
+    if (event.detail.successful) settle(event.detail.requestConfig.elt);
   }
 
   function settle(source) {
@@ -80,6 +124,7 @@
       if (window.matchMedia("(pointer: coarse)").matches) box.blur(); // else the keys cover what was found
     }
     document.querySelectorAll("link[rel=canonical]").forEach((link) => link.remove()); // it was the first view's
+    if (places.open) places.close();
     if (!found) return;
     if (source.closest(".pages")) {
       found.focus();
@@ -91,14 +136,14 @@
 
   function otherPage(event) {
     const { detail } = event;
-    if (detail.isError || detail.serverResponse.includes('id="results"')) return;
+    if (!isLive(event) || detail.isError || detail.serverResponse.includes('id="results"')) return;
     event.preventDefault();
     location.assign(detail.pathInfo.finalRequestPath);
   }
 
   function fail(message) {
     return ({ detail }) => {
-      if (drawer.open) drawer.close();
+      for (const dialog of [places, drawer]) if (dialog.open) dialog.close(); // it would hide what is said
       const link = document.createElement("a");
       link.href = detail.pathInfo.finalRequestPath;
       link.textContent = "重新打开这一页";
@@ -112,7 +157,7 @@
   /* Back and forward: the results of that address, fetched as any other. */
   function restore(event) {
     event.preventDefault();
-    window.htmx.ajax("GET", event.detail.path, { source: browse });
+    window.htmx.ajax("GET", event.detail.path, { source: browse }).catch(() => {});
   }
 
   const { body } = document;
