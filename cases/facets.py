@@ -172,11 +172,12 @@ def _wanted(name: str, chosen: Any, filing: Filing) -> set[Any]:
 
 @dataclass(frozen=True)
 class Branch:
-    """A place with the number of its cases and the next places down."""
+    """A place with the number of its cases and the next places down; `is_open` when one below was looked for."""
 
     district: District
     count: int
     branches: list[Branch]
+    is_open: bool = False
 
 
 def named(branches: Iterable[Branch], typed: str) -> list[Branch]:
@@ -186,7 +187,7 @@ def named(branches: Iterable[Branch], typed: str) -> list[Branch]:
         if is_heard(typed, branch.district.name):
             found.append(branch)
         elif below := named(branch.branches, typed):
-            found.append(replace(branch, branches=below))
+            found.append(replace(branch, branches=below, is_open=True))
     return found
 
 

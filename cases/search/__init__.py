@@ -7,9 +7,9 @@ from cases.search.finding import Found, search
 from cases.search.generations import AlreadyRebuilding
 from cases.search.highlighting import highlight, snippet
 from cases.search.likeness import like
-from cases.search.names import NameKind, is_heard
+from cases.search.names import NameKind
 from cases.search.outbox import record
-from cases.search.suggesting import Hint, hints
+from cases.search.suggesting import Hint, hints, is_heard
 from cases.search.upkeep import Rebuilt, Reconciled, Status, rebuild, reconcile, status
 
 __all__ = [

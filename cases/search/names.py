@@ -100,14 +100,6 @@ class Heard(NamedTuple):
     documents: array[int]
 
 
-def is_heard(typed: str, name: str) -> bool:
-    """Say whether a name has what was typed in it, in characters of either script, pinyin or initials."""
-    written = fold(typed)
-    if written in fold(name):
-        return True
-    return written.isascii() and written.isalnum() and sounds_like(written).search(sound(name)) is not None
-
-
 class NameTable:
     """All names of a segment, each once, ready to be searched for parts of their text or sound; words come last."""
 

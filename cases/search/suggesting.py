@@ -41,6 +41,14 @@ def hints(text: str, cases: CaseQuerySet, most: int) -> list[Hint]:
     return _each_once(sorted(found, key=_rank))[:most]
 
 
+def is_heard(typed: str, name: str) -> bool:
+    """Say whether a name has what was typed in it, in characters of either script, pinyin or initials."""
+    written = fold(typed)
+    if written in fold(name):
+        return True
+    return LATIN.fullmatch(written) is not None and sounds_like(written).search(sound(name)) is not None
+
+
 def _rank(hint: Hint) -> tuple[object, ...]:
     """Beginnings first, then by kind, the name of more cases, and the shorter one."""
     name = hint.name
