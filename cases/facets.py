@@ -228,11 +228,13 @@ class DistrictCounts:
     def _next_below(self, levels: set[str]) -> list[tuple[District, int]]:
         self.counts.clear()
         while levels:
-            below: Counter[str] = Counter()
+            below: dict[str, int] = defaultdict(int)
             for level in levels:
+                length = LENGTHS_BELOW.get(len(level))
                 for code, number in self.direct.items():
                     if code.startswith(level) and code != level:
-                        below[next_below(level, code)] += number
+                        step = code[:length]  # 44 on the way to 440104002: 4401; a zone stands for itself
+                        below[step if step.isdigit() else code] += number
             self._read(set(below))
             self.counts.update({code: number for code, number in below.items() if code in self.places})
             levels = below.keys() - self.places.keys()
@@ -268,9 +270,3 @@ class DistrictCounts:
 
     def _most_first(self, codes: Iterable[str]) -> list[tuple[District, int]]:
         return [(self.places[code], self.counts[code]) for code in sorted(codes, key=lambda c: (-self.counts[c], c))]
-
-
-def next_below(above: str, code: str) -> str:
-    """Return the code that the next level below `above` would have on the way to `code`: 44, 440104002 → 4401."""
-    step = code[: LENGTHS_BELOW.get(len(above))]
-    return step if step.isdigit() else code

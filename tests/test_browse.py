@@ -1,6 +1,8 @@
 """Browsing: filters, counts, chips, order and pages of /cases/."""
 
 import re
+from html import unescape
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -200,6 +202,166 @@ def test_a_case_found_by_a_number_alone_shows_that_number(client: Client) -> Non
     assert "1,200" not in text_of(client.get("/cases/"))
 
 
+def ways_out(client: Client, query: str) -> dict[str, tuple[int, str]]:
+    """What a page without cases proposes: label to number of cases and the address that leads there."""
+    html = client.get(f"/cases/?{query}").content.decode()
+    found = re.findall(r'<li><a href="([^"]*)">([^<]*)</a><span class="count">(\d+) 个案例', html)
+    return {unescape(label): (int(count), unescape(href)) for href, label, count in found}
+
+
+def test_where_nothing_is_found_each_way_out_leads_to_as_many_cases_as_it_says(client: Client) -> None:
+    rural, urban = make_sector("农村", "rural"), make_sector("城市社区", "urban")
+    make_case("电梯一", sector=rural, year=2020, summary="加装电梯")
+    make_case("电梯二", sector=rural, year=2021, summary="加装电梯")
+    make_case("食堂", sector=urban, year=2020)
+    make_draft("电梯草稿", sector=urban, year=2020, summary="加装电梯")
+    search.rebuild()
+
+    assert ways_out(client, "q=电梯&sector=urban&year=2020&year=2021") == {
+        "去掉城市社区": (2, "?q=%E7%94%B5%E6%A2%AF&year=2020&year=2021"),
+        "只留“电梯”": (2, "?q=%E7%94%B5%E6%A2%AF"),
+        "去掉“电梯”": (1, "?sector=urban&year=2020&year=2021"),
+    }
+    assert ways_out(client, "sector=urban&year=2021") == {
+        "去掉城市社区": (1, "?year=2021"),
+        "去掉2021年": (1, "?sector=urban"),
+    }
+    assert ways_out(client, "year=2031") == {"去掉2031年": (3, ".")}
+    assert ways_out(client, "") == {}
+    for query in ("q=电梯&sector=urban&year=2020&year=2021", "sector=urban&year=2021", "year=2031"):
+        for count, href in ways_out(client, query).values():
+            assert client.get(f"/cases/{href.strip('.')}").context["page"].paginator.count == count
+
+
+def test_other_words_are_searched_for_among_what_is_chosen(client: Client) -> None:
+    make_case("甲", sector=make_sector("农村", "rural"), year=2020)
+
+    html = client.get("/cases/?sector=rural&year=2020&year=2021&q=甲&sort=title&page=1&utm=x").content.decode()
+
+    kept = re.findall(r'<input type="hidden" form="search" name="(\w+)" value="(\w+)">', html)
+    assert kept == [("sector", "rural"), ("year", "2020"), ("year", "2021")]
+    assert '<form class="searchbox" id="search"' in html
+
+
+def test_a_long_facet_begins_with_ten_choices_and_those_that_are_on(client: Client) -> None:
+    themes = [make_theme(f"主题{number:02d}", f"theme-{number:02d}") for number in range(13)]
+    make_case("甲", themes=themes)
+    names = [theme.name for theme in themes]
+
+    def shown(query: str) -> list[str]:
+        return list(choice_counts(client.get(f"/cases/?{query}"), "主题"))
+
+    assert shown("") == names[:10]
+    assert shown("theme=theme-12") == [*names[:10], names[12]]
+    assert shown("more=theme") == names
+    page = client.get("/cases/?theme=theme-12").content.decode()
+    assert '<a class="choice rest" id="rest-theme" href="?theme=theme-12&amp;more=theme">其余 2 个</a>' in page
+    open_page = client.get("/cases/?theme=theme-12&more=theme").content.decode()
+    assert '<a class="choice rest" id="rest-theme" href="?theme=theme-12">收起</a>' in open_page
+    assert cards(client.get("/cases/?more=theme&more=nope")) == ["甲"]
+
+
+def test_only_the_whole_list_is_for_search_engines(client: Client) -> None:
+    for number in range(21):
+        make_case(f"第{number:02d}个", year=2020)
+
+    def said(query: str) -> list[str]:
+        head = client.get(f"/cases/?{query}").content.decode().partition("</head>")[0]
+        return re.findall(r'<link rel="canonical" href="([^"]*)">|<meta name="robots" content="([^"]*)">', head)
+
+    assert said("") == said("page=1") == said("utm=x") == said("more=theme") == [("http://testserver/cases/", "")]
+    assert said("page=2") == [("http://testserver/cases/?page=2", "")]
+    for query in ("year=2020", "q=甲", "sort=title", "district=999999", "year=2020&page=2"):
+        assert said(query) == [("", "noindex, follow")]
+
+
+def test_headings_and_parts_that_live_results_need_are_on_every_page(client: Client) -> None:
+    make_case("甲")
+
+    for query in ("", "year=2031", "district=999999", "q=甲"):
+        html = client.get(f"/cases/?{query}").content.decode()
+        for part in ("heading", "facets", "facets-label", "results", "said", "trouble"):
+            assert html.count(f'id="{part}"') == 1, (query, part)
+        levels = [int(level) for level in re.findall(r"<h([1-6])", html)]
+        assert levels[0] == 1
+        assert all(after <= before + 1 for before, after in pairwise(levels)), query
+
+
+def test_what_is_found_leads_to_its_statistics_and_files(client: Client) -> None:
+    make_case("甲", year=2020)
+
+    html = client.get("/cases/?year=2020&sort=title").content.decode()
+
+    for path in ("/statistics/", "/cases/export.xlsx", "/cases/export.csv", "/cases/export.json"):
+        assert f'href="{path}?year=2020&amp;sort=title"' in html
+    assert "/statistics/" not in client.get("/cases/?year=2031").content.decode()
+
+
+def tree(response: Any) -> list[tuple[str, str, int]]:
+    """The tree of districts as it is read: name, address and number of cases."""
+    html = response.content.decode().partition('id="branches"')[2]
+    found = re.findall(r'<a href="([^"]*)">([^<]*)</a> <span class="count">(\d+) 个案例', html)
+    return [(label, unescape(href), int(count)) for href, label, count in found]
+
+
+def test_the_tree_of_districts_follows_the_filters_and_leads_back_to_the_list(client: Client) -> None:
+    rural = make_sector("农村", "rural")
+    make_case("甲", sector=rural, district=make_district("440104002"))
+    make_case("乙", sector=rural, district=make_district("4403F01"))
+    make_case("丙", sector=make_sector("城市社区", "urban"), district=make_district("440104"))
+    make_draft("草稿", sector=rural, district=make_district("2207"))
+    back = "/cases/?sector=rural&district="
+
+    page = client.get("/cases/?sector=rural&district=440104&page=1")
+    link = re.search(r'id="whole-tree" href="([^"]*)"', page.content.decode())
+    assert link
+    chosen = client.get(unescape(link[1]))
+
+    assert tree(chosen) == [
+        ("广东省", f"{back}440000", 2),
+        ("广州市", f"{back}440100", 1),
+        ("越秀区", f"{back}440104", 1),
+        ("人民街道", f"{back}440104002", 1),
+        ("深圳市", f"{back}440300", 1),
+        ("大鹏新区", f"{back}4403F01", 1),
+    ]
+    for _, href, count in tree(chosen):
+        assert client.get(href).context["page"].paginator.count == count
+    assert "返回案例列表" in text_of(chosen)
+    assert [row[1] for row in tree(client.get("/districts/"))][:3] == [
+        "/districts/440000/",
+        "/districts/440100/",
+        "/districts/440104/",
+    ]
+    assert tree(client.get("/districts/?choose=1"))[0] == ("广东省", "/cases/?district=440000", 3)
+    wrong = client.get("/districts/?choose=1&year=abcd")
+    assert tree(wrong) == []
+    assert "“abcd”不是年份" in text_of(wrong)
+
+
+@pytest.mark.parametrize("typed", ["越秀", "越秀區", "yxq", "yuexiu", "YueX", " 秀 "])
+def test_a_district_is_found_by_name_pinyin_and_initials(client: Client, typed: str) -> None:
+    make_case("甲", district=make_district("440104002"))
+    make_case("乙", district=make_district("440105"))
+
+    assert [row[0] for row in tree(client.get("/districts/", {"place": typed}))] == [
+        "广东省",
+        "广州市",
+        "越秀区",
+        "人民街道",
+    ]
+
+
+@pytest.mark.parametrize("typed", ["没有", "zzz", ".*", "<b>", "x" * 500])
+def test_a_district_that_is_not_there_is_said_to_be_missing(client: Client, typed: str) -> None:
+    make_case("甲", district=make_district("440104"))
+
+    response = client.get("/districts/", {"place": typed})
+
+    assert tree(response) == []
+    assert "没有名称含" in text_of(response)
+
+
 def test_an_empty_library_says_so(client: Client) -> None:
     assert "没有符合条件的案例" in text_of(client.get("/cases/"))
     assert client.get("/").status_code == 200
@@ -224,7 +386,18 @@ def test_a_longer_list_costs_no_more_queries(client: Client, django_assert_num_q
             award.entries.create(case=case, title=case.title).organisations.add(body)
 
     grow(6)
-    for address in ("/cases/", "/", "/districts/", "/organisations/", "/awards/", "/districts/440104/", *detail):
+    tree = ("/districts/", "/districts/?choose=1&sector=rural", "/districts/?choose=1&place=yx")
+    make_sector("农村", "rural")
+    for address in (
+        "/cases/",
+        "/cases/?year=1990",
+        "/",
+        *tree,
+        "/organisations/",
+        "/awards/",
+        "/districts/440104/",
+        *detail,
+    ):
         with CaptureQueriesContext(connection) as few:
             client.get(address)
         grow(4)

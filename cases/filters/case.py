@@ -10,7 +10,7 @@ import django_filters as filters
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from cases.facets import Address, Branch, Choice, DistrictCounts, Facet, Tally, named
+from cases.facets import Address, Branch, Choice, DistrictCounts, Facet, Tally, named, written
 from cases.filters.fields import DistrictFilter, SlugsFilter, ValuesFilter, YearsFilter, words_of_errors
 from cases.models import AwardList, Case, Sector, Theme
 from cases.models.case_queryset import CaseQuerySet
@@ -37,7 +37,7 @@ class CasesInOrder:
 
     def __getitem__(self, part: slice) -> Sequence[Case]:
         ids = list(self.ids[part])
-        rows = self.cases.in_bulk(ids)
+        rows = self.cases.order_by().in_bulk(ids)  # an order would lead SQLite past the primary key
         return [rows[pk] for pk in ids if pk in rows]
 
 
@@ -235,16 +235,21 @@ class CaseFilter(filters.FilterSet):
 
     @cached_property
     def ways_out(self) -> Sequence[Choice]:
-        """What is chosen, parameter by parameter, with how many cases there would be without it; most cases first."""
+        """Where nothing is found: what to give up, each with the cases there would be, most first; none that has none.
+
+        One thing chosen, with all its values, or everything but the words.
+        """
         labels: dict[str, list[str]] = {}
         for name, chip in self._chips():
             labels.setdefault(name, []).append(chip.label)
-        counts = {name: self.narrowed().count() if name == "q" else len(self.tally.without(name)) for name in labels}
-        return [
-            Choice(name, "、".join(labels[name]), counts[name], False, self.address.placed(name, ""))
-            for name in sorted(labels, key=lambda name: -counts[name])
-            if counts[name]
-        ]
+        ways = []
+        for name, values in labels.items():
+            count = self.narrowed().count() if name == "q" else len(self.tally.without(name))
+            ways.append(Choice(name, f"去掉{'、'.join(values)}", count, False, self.address.placed(name, "")))
+        if self.answer and len(labels) > 2:
+            query = written("q", [self.words])
+            ways.append(Choice("", f"只留“{self.words}”", self.answer.count, False, query))
+        return sorted((way for way in ways if way.count), key=lambda way: -way.count)
 
     @property
     def kept(self) -> Sequence[tuple[str, str]]:

@@ -44,9 +44,9 @@ def hints(text: str, cases: CaseQuerySet, most: int) -> list[Hint]:
 def is_heard(typed: str, name: str) -> bool:
     """Say whether a name has what was typed in it, in characters of either script, pinyin or initials."""
     written = fold(typed)
-    if written in fold(name):
+    if LATIN.fullmatch(written) and sounds_like(written).search(sound(name)):
         return True
-    return LATIN.fullmatch(written) is not None and sounds_like(written).search(sound(name)) is not None
+    return bool(written) and written in fold(name)
 
 
 def _rank(hint: Hint) -> tuple[object, ...]:

@@ -58,7 +58,7 @@
   shut.className = "button plain close";
   shut.textContent = "关闭";
   const tree = document.createElement("div");
-  tree.setAttribute("hx-boost", "true"); // here its links change the list; on a page of its own they lead to it
+  tree.setAttribute("data-hx-boost", "true"); // here its links change the list; on a page of its own they lead to it
   places.append(shut, tree);
   browse.append(places);
 
