@@ -179,7 +179,7 @@ def test_the_district_list_counts_subtrees_and_leaves_out_places_without_cases(c
 
     page = text_of(client.get("/districts/"))
 
-    assert "广东省 2 个案例 广州市 2 个案例 越秀区 2 个案例 人民街道 1 个案例" in page
+    assert "广东省 2 个案例 广州市 2 个案例 越秀区 2 个案例 下级 1 个 人民街道 1 个案例" in page
     assert "海珠区" not in page
     assert "吉林省" not in page
 

@@ -118,7 +118,8 @@
   function settle(source) {
     const found = byId("found");
     const box = document.querySelector("#search input");
-    said.textContent = (found || byId("results")).innerText;
+    const heard = found ? [...document.querySelectorAll("#results > .notice"), found] : [byId("results")];
+    said.textContent = heard.map((part) => part.innerText.trim()).join("\n");
     if (box) {
       box.value = wordsInAddress();
       if (window.matchMedia("(pointer: coarse)").matches) box.blur(); // else the keys cover what was found
