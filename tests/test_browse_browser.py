@@ -109,6 +109,7 @@ def test_choosing_changes_the_page_in_place_and_going_back_restores_it(browser: 
     expect(page.get_by_label("已选条件")).to_have_count(0)
     page.go_forward()
     count(page).to_have_text("5 个案例")
+    expect(page.locator("#said")).to_have_text("5 个案例")
     assert stayed(page)
 
     page.locator("article.card-case a").first.click()
