@@ -9,44 +9,11 @@ from playwright.sync_api import Browser, expect
 
 from cases import search
 from cases.models import Case
+from tests.addresses import FULL
 from tests.browser import Watched, chromium, watched
 from tests.builders import make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-PAGES = [
-    "/",
-    "/cases/",
-    "/cases/?q=网格&district=440000",
-    "/cases/?q=没有这样的词语呀",
-    "/cases/?district=999999",
-    "/cases/2020-0001/",
-    "/cases/2020-0011/",
-    "/compare/",
-    "/compare/?case=2020-0007",
-    "/compare/?case=2020-0007&case=2020-0011&case=2020-0032&case=2022-0002",
-    "/compare/?case=x&case=2020-9999&q=网格",
-    "/districts/",
-    "/districts/440100/",
-    "/districts/440113/",
-    "/districts/4403F01/",
-    "/organisations/",
-    "/organisations/?q=没有这样的单位",
-    "/organisations/?kind=committee&district=440100",
-    "/organisations/1/",
-    "/awards/",
-    "/awards/?year=1999",
-    "/awards/?level=nope",
-    "/awards/guangzhou-2020-top10/",
-    "/statistics/",
-    "/statistics/?district=440100&year=2020",
-    "/statistics/?year=1999",
-    "/statistics/?district=999999",
-    "/awards/guangzhou-2020-top10/?district=440104",
-    "/awards/guangzhou-jinsui-2023/",
-    "/awards/national-rural-governance-villages-2019/",
-]
-
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
@@ -64,7 +31,7 @@ def portal(live_server: Any, draining: None, shipped_library: None) -> str:
 def test_every_page_fits_both_widths_asks_no_other_host_and_breaks_no_policy(browser: Browser, portal: str) -> None:
     for width in (1280, 360):
         reader = watched(browser, portal, width=width)
-        for path in PAGES:
+        for path in FULL:
             reader.open(path)
             assert reader.overflow() <= 0, (path, width)
             assert reader.page.locator("h1").count() == 1, path
