@@ -10,6 +10,7 @@ class Effort:
     queries: int = 40
     stock_queries: int = 12
     pages: int = 100
+    others: int = 20
     recalled_cases: int = 60
     scripts: int = 300
     publications: int = 120
@@ -17,5 +18,5 @@ class Effort:
 
 
 QUICK = Effort(
-    queries=6, stock_queries=3, pages=10, recalled_cases=8, scripts=30, publications=12, stock_publications=2
+    queries=6, stock_queries=3, pages=10, others=3, recalled_cases=8, scripts=30, publications=12, stock_publications=2
 )

@@ -64,7 +64,7 @@ class Sized:
 
     def pages(self) -> list[Row]:
         rows = speed.query_rows(self.queries_before, speed.counted_queries())
-        return rows + speed.pages(self.chance, self.effort.pages, self.is_asked)
+        return rows + speed.pages(self.chance, self.effort.pages, self.is_asked) + speed.others(self.effort.others)
 
     def searches(self) -> list[Row]:
         stock_queries = self.effort.stock_queries if self.with_stock else 0

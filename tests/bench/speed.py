@@ -23,6 +23,17 @@ LIST_BAR, CASE_BAR, SEARCH_BAR, FASTER_BAR = 40, 20, 100, 8
 # Queries of each kind that the engines alone are asked.
 BARE = 5
 FILTERS = [{"district": "4401"}, {"district": "4403", "kind": "brand"}, {"year": "2020", "sort": "newest"}]
+# Pages without a bar, of things that the shipped library has.
+OTHERS = [
+    "/",
+    "/statistics/",
+    "/compare/?case=2020-0007&case=2020-0008",
+    "/awards/",
+    "/awards/guangzhou-2020-top10/",
+    "/organisations/",
+    "/districts/",
+    "/districts/440100/",
+]
 TYPED = listed("红 dj hmgc 党建 社区 wangge lou 党群服务 jiazhuang 业")
 
 # Addresses by name, each with the number of queries that it took.
@@ -33,8 +44,9 @@ def counted_queries() -> QueryCounts:
     """Count the database queries of pages that are there before a library is enlarged and after."""
     client = Client()
     shipped = Case.objects.visible_to(None).exclude(number__regex=r"-\d{6}$").order_by("number")
+    single = [f"/cases/{number}/" for number in shipped.values_list("number", flat=True)[:10]]
     counts = {}
-    for address in ["/cases/", *(f"/cases/{number}/" for number in shipped.values_list("number", flat=True)[:10])]:
+    for address in ["/cases/", *single, *OTHERS]:
         with CaptureQueriesContext(connection) as captured:
             client.get(address)
         counts[address] = len(captured)
@@ -44,7 +56,9 @@ def counted_queries() -> QueryCounts:
 def query_rows(before: QueryCounts, after: QueryCounts) -> list[Row]:
     """A page may take fewer queries in a larger library, never more."""
     rows = []
-    for name, addresses in (("/cases/", ["/cases/"]), ("/cases/<number>/", [a for a in before if a != "/cases/"])):
+    single = [address for address in before if address not in {"/cases/", *OTHERS}]
+    named = {"/cases/": ["/cases/"], "/cases/<number>/": single, **{address: [address] for address in OTHERS}}
+    for name, addresses in named.items():
         most = [max(counts[address] for address in addresses) for counts in (before, after)]
         holds = all(after[address] <= before[address] for address in addresses)
         found = f"{most[0]} in the shipped library, {most[1]} here"
@@ -78,6 +92,18 @@ def pages(chance: random.Random, rounds: int, is_asked: bool) -> list[Row]:
     first = Row(f"`/cases/` {SHARES}", str(listing), numbers=listing.numbers)
     second = Row(f"`/cases/<number>/` {SHARES}", str(single), numbers=single.numbers)
     return [judge(first, LIST_BAR, listing.p50, is_asked), judge(second, CASE_BAR, single.p50, is_asked)]
+
+
+def others(rounds: int) -> list[Row]:
+    """Pages for which the design sets no bar."""
+    client, rows = Client(), []
+    for address in OTHERS:
+        times = Times()
+        visit(client, address)
+        for _ in range(rounds):
+            times.measure(visit, client, address)
+        rows.append(Row(f"`{address}` {SHARES}", str(times), numbers=times.numbers))
+    return rows
 
 
 class Compared:
