@@ -54,7 +54,7 @@ def counted_queries() -> QueryCounts:
 
 
 def query_rows(before: QueryCounts, after: QueryCounts) -> list[Row]:
-    """A page may take fewer queries in a larger library, never more; which cases are related makes one or two of them."""
+    """A page may take fewer queries in a larger library, never more; which cases are alike makes one or two of them."""
     rows = []
     single = [address for address in before if address not in {"/cases/", *OTHERS}]
     named = {"/cases/": ["/cases/"], "/cases/<number>/": single, **{address: [address] for address in OTHERS}}
