@@ -48,6 +48,14 @@ def draining(transactional_db: None) -> Iterator[None]:
     search.stop()
 
 
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from tests.browser import chromium
+
+    with chromium() as started:
+        yield started
+
+
 @pytest.fixture
 def shipped_districts(db: None) -> None:
     call_command("import_districts", FIXTURES / "districts.csv.gz", verbosity=0)
@@ -57,6 +65,15 @@ def shipped_districts(db: None) -> None:
 def shipped_library(shipped_districts: None) -> None:
     """The cases that come with the portal, without an index."""
     call_command("load_library", verbosity=0)
+
+
+@pytest.fixture
+def shipped_portal(live_server: Any, draining: None, shipped_library: None) -> str:
+    """The address at which the cases that come with the portal are served."""
+    from cases import search
+
+    search.rebuild()
+    return str(live_server.url)
 
 
 @pytest.fixture

@@ -1,15 +1,13 @@
 """No page breaks a rule of WCAG 2.2 A or AA that a machine can see, and everything is reached and seen by keyboard."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
-from cases import search
 from tests.addresses import EMPTY, FULL, NOT_FOUND
-from tests.browser import Watched, chromium, watched
+from tests.browser import Watched, watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -43,18 +41,6 @@ HERE = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture
-def portal(live_server: Any, draining: None, shipped_library: None) -> str:
-    search.rebuild()
-    return str(live_server.url)
-
-
 def faults(reader: Watched, path: str) -> list[str]:
     """What axe finds on a page, a line each."""
     reader.open(path)
@@ -67,8 +53,8 @@ def faults(reader: Watched, path: str) -> list[str]:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_no_page_breaks_a_rule(browser: Browser, portal: str, width: int) -> None:
-    reader = watched(browser, portal, width=width)
+def test_no_page_breaks_a_rule(browser: Browser, shipped_portal: str, width: int) -> None:
+    reader = watched(browser, shipped_portal, width=width)
 
     assert [fault for path in FULL + NOT_FOUND for fault in faults(reader, path)] == []
 
@@ -81,8 +67,8 @@ def test_no_page_of_an_empty_library_breaks_a_rule(browser: Browser, live_server
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_tab_reaches_everything_and_the_focus_is_seen(browser: Browser, portal: str, width: int) -> None:
-    reader = watched(browser, portal, width=width)
+def test_tab_reaches_everything_and_the_focus_is_seen(browser: Browser, shipped_portal: str, width: int) -> None:
+    reader = watched(browser, shipped_portal, width=width)
     reader.page.emulate_media(reduced_motion="reduce")  # no smooth scrolling to wait for
     unseen = []
     for path in BY_KEYBOARD:

@@ -1,6 +1,5 @@
 """Browsing live, in a real browser: what the reader sees, hears, and can go back to."""
 
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -8,16 +7,10 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from cases import search
-from tests.browser import Watched, chromium, watched
+from tests.browser import Watched, watched
 from tests.builders import make_case, make_district, make_list, make_sector, make_theme
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture

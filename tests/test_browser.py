@@ -1,37 +1,23 @@
 """The way readers and curators go, in a real browser."""
 
 import time
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from cases import search
 from cases.models import Case
 from tests.addresses import FULL
-from tests.browser import Watched, chromium, watched
+from tests.browser import Watched, watched
 from tests.builders import make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture
-def portal(live_server: Any, draining: None, shipped_library: None) -> str:
-    """The shipped library, served."""
-    search.rebuild()
-    return str(live_server.url)
-
-
-def test_every_page_fits_both_widths_asks_no_other_host_and_breaks_no_policy(browser: Browser, portal: str) -> None:
+def test_every_page_fits_both_widths_asks_no_other_host_and_breaks_no_policy(
+    browser: Browser, shipped_portal: str
+) -> None:
     for width in (1280, 360):
-        reader = watched(browser, portal, width=width)
+        reader = watched(browser, shipped_portal, width=width)
         for path in FULL:
             reader.open(path)
             assert reader.overflow() <= 0, (path, width)
@@ -41,9 +27,11 @@ def test_every_page_fits_both_widths_asks_no_other_host_and_breaks_no_policy(bro
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without JavaScript"])
-def test_a_reader_finds_the_top_ten_walks_a_district_and_searches(browser: Browser, portal: str, script: bool) -> None:
-    page = watched(browser, portal, script=script).page
-    page.goto(portal)
+def test_a_reader_finds_the_top_ten_walks_a_district_and_searches(
+    browser: Browser, shipped_portal: str, script: bool
+) -> None:
+    page = watched(browser, shipped_portal, script=script).page
+    page.goto(shipped_portal)
 
     page.get_by_role("link", name="榜单", exact=True).click()
     page.get_by_role("link", name="2020广州城市治理榜").click()
@@ -65,9 +53,9 @@ def test_a_reader_finds_the_top_ten_walks_a_district_and_searches(browser: Brows
     expect(page.locator("mark").first).to_have_text("红苗工程")
 
 
-def test_a_case_is_reached_by_its_initials_and_the_keyboard_alone(browser: Browser, portal: str) -> None:
-    page = watched(browser, portal).page
-    page.goto(f"{portal}/")
+def test_a_case_is_reached_by_its_initials_and_the_keyboard_alone(browser: Browser, shipped_portal: str) -> None:
+    page = watched(browser, shipped_portal).page
+    page.goto(f"{shipped_portal}/")
     page.get_by_label("搜索案例").press_sequentially("hmgc")
     expect(page.get_by_role("option").first).to_have_accessible_name("红苗工程，广东省广州市，品牌")
     page.keyboard.press("ArrowDown")
@@ -75,9 +63,9 @@ def test_a_case_is_reached_by_its_initials_and_the_keyboard_alone(browser: Brows
     expect(page.get_by_role("heading", level=1)).to_contain_text("红苗工程")
 
 
-def test_filters_work_on_a_phone_by_keyboard(browser: Browser, portal: str) -> None:
-    page = watched(browser, portal, width=360).page
-    page.goto(f"{portal}/cases/")
+def test_filters_work_on_a_phone_by_keyboard(browser: Browser, shipped_portal: str) -> None:
+    page = watched(browser, shipped_portal, width=360).page
+    page.goto(f"{shipped_portal}/cases/")
 
     summary = page.locator(".facets > summary")
     summary.focus()
@@ -88,9 +76,9 @@ def test_filters_work_on_a_phone_by_keyboard(browser: Browser, portal: str) -> N
     assert "sector=rural" in page.url
 
 
-def test_the_skip_link_is_the_first_stop_and_leads_to_the_text(browser: Browser, portal: str) -> None:
-    page = watched(browser, portal).page
-    page.goto(f"{portal}/cases/")
+def test_the_skip_link_is_the_first_stop_and_leads_to_the_text(browser: Browser, shipped_portal: str) -> None:
+    page = watched(browser, shipped_portal).page
+    page.goto(f"{shipped_portal}/cases/")
 
     page.keyboard.press("Tab")
     expect(page.locator(":focus")).to_have_text("跳到正文")
@@ -112,12 +100,12 @@ def choose(seen: Watched, field: str, words: str) -> None:
     seen.page.locator(".select2-results__option--highlighted", has_text=words).click()
 
 
-def test_a_curator_enters_a_case_and_readers_find_it_within_two_seconds(browser: Browser, portal: str) -> None:
+def test_a_curator_enters_a_case_and_readers_find_it_within_two_seconds(browser: Browser, shipped_portal: str) -> None:
     make_user("curator", group="审核员")
-    curator = watched(browser, portal)
+    curator = watched(browser, shipped_portal)
     page = curator.page
     sign_in(curator, "curator")
-    page.goto(f"{portal}/admin/cases/case/add/")
+    page.goto(f"{shipped_portal}/admin/cases/case/add/")
 
     page.locator("#id_title").fill("浏览器里录入的案例")
     page.locator("#id_summary").fill("社区把电动自行车充电棚建到楼下，解决飞线充电。")
@@ -130,7 +118,7 @@ def test_a_curator_enters_a_case_and_readers_find_it_within_two_seconds(browser:
 
     case = Case.objects.get(title="浏览器里录入的案例")
     assert case.is_published, page.locator(".messagelist, .errornote").all_inner_texts()
-    reader = watched(browser, portal)
+    reader = watched(browser, shipped_portal)
     start = time.monotonic()
     while True:
         reader.open("/cases/?q=飛線充電")

@@ -2,7 +2,6 @@
 
 import io
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,18 +10,12 @@ from PIL import Image
 from playwright.sync_api import Browser, expect
 
 from cases.models import Attachment, Case, Citation, Correction
-from tests.browser import Watched, chromium, watched
+from tests.browser import Watched, watched
 from tests.builders import make_case, make_list, make_organisation, make_source
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 LONG = "关于推进“党建引领、多元共治”基层治理创新实践的探索与思考"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture

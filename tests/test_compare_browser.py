@@ -1,23 +1,16 @@
 """Collecting cases in a list and comparing them, in a real browser."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import Watched, chromium, watched
+from tests.browser import Watched, watched
 from tests.builders import make_case, make_district
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 COUNT = 24
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture

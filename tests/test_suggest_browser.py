@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Route, expect
 
 from cases import search
-from tests.browser import Watched, chromium, watched
+from tests.browser import Watched, watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -28,12 +28,6 @@ ASKED = re.compile(r"/suggest/\?")
 REST = 120
 SILENCE = 1000
 LONGER = 3 * REST  # by then a question that was to be asked has been
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture
