@@ -9,7 +9,8 @@ from functools import cache
 from itertools import compress
 
 from cases.charts import Steps
-from cases.facets import Choice, DistrictCounts
+from cases.choices import Choice
+from cases.district_counts import DistrictCounts
 from cases.filters import CaseFilter
 from districts.models import District
 

@@ -11,8 +11,8 @@ from functools import cached_property, partial
 from typing import Any
 
 from cases.charts import Bars, Columns
+from cases.choices import Choice
 from cases.exports.json import number_of
-from cases.facets import Choice
 from cases.figure_sums import FigureSums, Single
 from cases.filters import CaseFilter
 from cases.heat import Heat, HeatCount
@@ -76,7 +76,7 @@ class Statistics:
     @property
     def same_cases(self) -> str:
         """The query string of these cases at any of their addresses."""
-        return self.address.replaced()
+        return self.address.as_it_is()
 
     def _download(self, name: str) -> str:
         return self.address.replaced(table=[name])

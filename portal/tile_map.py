@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from cases.facets import DistrictCounts
+from cases.district_counts import DistrictCounts
 from districts.models import District
 
 STEPS = 5

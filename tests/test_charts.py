@@ -1,7 +1,7 @@
 """Where the parts of pictures stand."""
 
 from cases.charts import Bars, Columns, Steps
-from cases.facets import Choice
+from cases.choices import Choice
 
 
 def choices(*counts: int) -> list[Choice]:

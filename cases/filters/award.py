@@ -8,11 +8,11 @@ from typing import Any
 
 import django_filters as filters
 
-from cases.facets import Address, Facet
+from cases.choices import Address, Facet, options, worth_showing
+from cases.facets import open_counts
 from cases.filters.fields import DistrictFilter, ValuesFilter, YearsFilter, words_of_errors
 from cases.models import AwardList
 from cases.models.award import AwardListQuerySet
-from cases.tallies import open_counts, options, worth_showing
 from districts.models import District
 
 

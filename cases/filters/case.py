@@ -10,7 +10,9 @@ import django_filters as filters
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from cases.facets import Address, Branch, Choice, DistrictCounts, Facet, Tally, named, written
+from cases.choices import Address, Choice, Facet, place_choice, written
+from cases.district_counts import Branch, DistrictCounts, named
+from cases.facets import Tally
 from cases.filters.fields import DistrictFilter, SlugsFilter, ValuesFilter, YearsFilter, words_of_errors
 from cases.models import AwardList, Case, Sector, Theme
 from cases.models.case_queryset import CaseQuerySet
@@ -300,10 +302,6 @@ class CaseFilter(filters.FilterSet):
         return Facet(
             "district",
             "区划",
-            [self._place(place, count) for place, count in below],
-            [self._place(place, is_on=place == chosen) for place in above],
+            [place_choice(place, count, self.address) for place, count in below],
+            [place_choice(place, 0, self.address, is_on=place == chosen) for place in above],
         )
-
-    def _place(self, place: District, count: int = 0, *, is_on: bool = False) -> Choice:
-        code = place.public_code
-        return Choice(code, place.name, count, is_on, self.address.placed("district", code))

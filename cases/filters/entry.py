@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 
 import django_filters as filters
 
-from cases.facets import Address, Choice, Facet
+from cases.choices import Address, Choice, Facet, near_places, options, worth_showing
+from cases.facets import lies_in, open_counts
 from cases.filters.fields import DistrictFilter, SlugsFilter, words_of_errors
 from cases.models import AwardEntry, AwardList, Case, Sector
 from cases.models.award import AwardEntryQuerySet
 from cases.models.case_queryset import CaseQuerySet
-from cases.tallies import lies_in, near_places, open_counts, options, worth_showing
 from districts.models import District
 
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import django_filters as filters
 
-from cases.facets import Address, Facet
+from cases.choices import Address, Facet, options, place_facet, worth_showing
+from cases.facets import lies_in, open_counts
 from cases.filters.fields import DistrictFilter, ValuesFilter, words_of_errors
 from cases.models import Organisation
 from cases.models.organisation import OrganisationQuerySet
 from cases.search import plain
-from cases.tallies import lies_in, open_counts, options, place_facet, worth_showing
 from districts.models import District
 
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from cases.facets import DistrictCounts
+from cases.district_counts import DistrictCounts
 from cases.filters import CaseFilter
 from cases.models import AwardList, Case, Organisation, Sector
 from cases.models.case_queryset import CaseQuerySet
