@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Protocol
 
 
@@ -20,9 +21,18 @@ class Counted(Protocol):
     def is_on(self) -> bool: ...
 
 
-def percent(share: float) -> str:
+def percent(part: float | Decimal) -> str:
     """Write a share of the width as SVG takes it: 0.125 → 12.5%."""
-    return f"{share * 100:.2f}".rstrip("0").rstrip(".") + "%"
+    return f"{part * 100:.2f}".rstrip("0").rstrip(".") + "%"
+
+
+# What is there is seen, however little beside the most.
+LEAST = 0.01
+
+
+def share(count: int, most: int) -> float:
+    """How long a bar is beside the longest, which is 1."""
+    return max(count / most, LEAST) if count else 0
 
 
 def shortened(label: str, most: int) -> str:
@@ -47,12 +57,27 @@ class Bar:
         return self.top + 28
 
 
+@dataclass(frozen=True)
+class Line:
+    """A label and its number with a bar between them; such a picture is a list."""
+
+    label: str
+    count: int
+    width: str
+    query: str
+
+
+def lines(rows: Iterable[tuple[str, int, str]]) -> list[Line]:
+    """Return a line for each triple of label, count and the query string that it leads to."""
+    rows = list(rows)
+    most = max((count for _, count, _ in rows), default=0)
+    return [Line(label, count, percent(share(count, most)), query) for label, count, query in rows]
+
+
 class Bars:
     """Bars below each other, the longest as wide as the picture."""
 
     ROW, MOST, LONGEST_LABEL = 46, 16, 15
-    # What has cases is seen, however few beside the most.
-    LEAST = 0.006
 
     def __init__(self, items: Sequence[Counted]) -> None:
         drawn = items[: self.MOST]
@@ -60,12 +85,9 @@ class Bars:
         self.left_out = len(items) - len(drawn)
         self.height = len(drawn) * self.ROW
         self.bars = [
-            Bar(item, shortened(item.label, self.LONGEST_LABEL), percent(self._share(item.count, most)), row * self.ROW)
+            Bar(item, shortened(item.label, self.LONGEST_LABEL), percent(share(item.count, most)), row * self.ROW)
             for row, item in enumerate(drawn)
         ]
-
-    def _share(self, count: int, most: int) -> float:
-        return max(count / most, self.LEAST) if count else 0
 
 
 @dataclass(frozen=True)

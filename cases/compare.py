@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.urls import reverse
 
+from cases.charts import shortened
 from cases.compare_figures import FigureRow, figure_rows
 from cases.filters import CaseFilter
 from cases.models import Case, Credit, Source
@@ -82,8 +83,7 @@ class Column:
 
     @property
     def short(self) -> str:
-        name = self.case.brand_name or self.case.title
-        return name if len(name) <= SHORT else f"{name[: SHORT - 1]}…"
+        return shortened(self.case.brand_name or self.case.title, SHORT)
 
 
 @dataclass(frozen=True)

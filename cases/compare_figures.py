@@ -7,12 +7,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from cases.charts import percent
 from cases.models import Figure
 
 
 @dataclass(frozen=True)
 class Value:
-    """One number as readers write it; `width` is its bar in percent of the longest of the row, empty for no bar."""
+    """One number as readers write it; `width` is that of its bar, empty for no bar."""
 
     label: str
     year: int | None
@@ -27,10 +28,6 @@ class FigureRow:
     unit: str
     cells: list[list[Value]]
     note: str
-
-    @property
-    def has_bars(self) -> bool:
-        return any(value.width for cell in self.cells for value in cell)
 
 
 def figure_rows(columns: Sequence[Iterable[Figure]]) -> list[FigureRow]:
@@ -59,7 +56,7 @@ def _row(cells: list[list[Figure]]) -> FigureRow:
     longest = max((figure.value for figure in drawn), default=0)
     if longest <= 0 or any(figure.value < 0 for figure in drawn):
         drawn, note = [], ""
-    widths = {figure.pk: f"{figure.value / longest * 100:.1f}%" for figure in drawn}
+    widths = {figure.pk: percent(figure.value / longest) for figure in drawn}
     values = [[Value(f.label, f.year, widths.get(f.pk, "")) for f in cell] for cell in cells]
     return FigureRow(named.indicator, named.unit, values, note)
 

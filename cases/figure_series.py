@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from cases.charts import percent
 from cases.models import Figure
 from cases.models.qualifier import Qualifier, plain_number
 
@@ -23,7 +24,7 @@ Range = tuple[Decimal, Decimal]
 
 @dataclass(frozen=True)
 class Bar:
-    """One number as a bar; `width` in percent as SVG takes it."""
+    """One number as a bar; `width` as SVG takes it."""
 
     name: str
     label: str
@@ -86,7 +87,7 @@ def _bars(group: list[Figure], names: list[str], notes: list[str] | None = None)
     # Percentages are drawn on a scale up to the whole.
     widest = max([figure.value for figure in group] + [Decimal(100)] * is_share(group[0].unit))
     return [
-        Bar(name, figure.label, f"{figure.value * 100 / widest if widest else 0:.1f}%", note)
+        Bar(name, figure.label, percent(figure.value / widest if widest else 0), note)
         for figure, name, note in zip(group, names, notes or [""] * len(group), strict=True)
     ]
 
@@ -111,8 +112,8 @@ def change_in_words(group: list[Figure]) -> str:
     verb, rate = ("增加", "增长") if last.value > first.value else ("减少", "下降")
     difference = abs(last.value - first.value)
     amount = Qualifier.write("", plain_number(difference), first.unit)
-    percent = _percent(difference, first.value)
-    return f"{years}{about}{verb} {amount}" + (f"，{rate}{about} {percent}" if percent else "")
+    ratio = _ratio(difference, first.value)
+    return f"{years}{about}{verb} {amount}" + (f"，{rate}{about} {ratio}" if ratio else "")
 
 
 def range_of(figure: Figure) -> Range | None:
@@ -133,18 +134,18 @@ def range_of(figure: Figure) -> Range | None:
 
 
 def _share_in_words(part: Figure, whole: Figure) -> str:
-    percent = _percent(part.value, whole.value)
-    if is_share(part.unit) or {part.qualifier, whole.qualifier} & OPEN or not percent:
+    ratio = _ratio(part.value, whole.value)
+    if is_share(part.unit) or {part.qualifier, whole.qualifier} & OPEN or not ratio:
         return ""
-    return f"约占 {percent}" if part.qualifier or whole.qualifier else f"占 {percent}"
+    return f"约占 {ratio}" if part.qualifier or whole.qualifier else f"占 {ratio}"
 
 
-def _percent(part: Decimal, whole: Decimal) -> str:
+def _ratio(part: Decimal, whole: Decimal) -> str:
     """A ratio as readers have it: 12%, 3.4%, 12 倍; nothing where there is no whole or next to no part."""
-    percent = part * 100 / whole if whole else Decimal(0)
-    if percent >= 1000:
-        return f"{plain_number(_rounded(percent / 100))} 倍"
-    shown = plain_number(_rounded(percent))
+    hundredths = part * 100 / whole if whole else Decimal(0)
+    if hundredths >= 1000:
+        return f"{plain_number(_rounded(hundredths / 100))} 倍"
+    shown = plain_number(_rounded(hundredths))
     return "" if shown == "0" else f"{shown}%"
 
 

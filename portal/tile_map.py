@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from cases.charts import Steps
 from cases.district_counts import DistrictCounts
 from districts.models import District
 
-STEPS = 5
 TILE_HEIGHT = 76
 # A longer name takes two lines: five tiles side by side on a phone hold four characters each.
 LONGEST_LINE = 4
@@ -42,7 +42,7 @@ LAYOUTS = {
 
 @dataclass(frozen=True)
 class Tile:
-    """One district with its place in the grid, from 0, and its darkness from 0 (no cases) to `STEPS`."""
+    """One district with its place in the grid, from 0, and the step of its colour."""
 
     district: District
     count: int
@@ -126,19 +126,14 @@ def tile_map(city: District, count: int, counts: Mapping[District, int]) -> Tile
     places = sorted({*District.objects.visible_to(None).counties_of(city), *counts}, key=lambda place: place.code)
     drawn = _drawn_places(city.code, places)
     columns = max(column for column, _ in drawn.values()) + 1 if drawn else COLUMNS
-    most = max(counts.values(), default=0)
+    steps = Steps(max(counts.values(), default=0))
     spare = _spare_places(drawn, columns)
     tiles = []
     for place in places:
         column, row = drawn.get(place.code) or next(spare)
         cases = counts.get(place, 0)
-        tiles.append(Tile(place, cases, column, row, step(cases, most), columns))
+        tiles.append(Tile(place, cases, column, row, steps.of(cases), columns))
     return TileMap(city, count, tiles, columns, is_drawn=bool(drawn))
-
-
-def step(count: int, most: int) -> int:
-    """Return how dark a quantity is: 0 for none, else 1 to `STEPS` in equal parts of the largest, or one by one."""
-    return -(-count * STEPS // max(most, STEPS)) if count else 0
 
 
 def _drawn_places(code: str, places: Sequence[District]) -> dict[str, tuple[int, int]]:

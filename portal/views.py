@@ -1,6 +1,7 @@
 """Home, health and error pages."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
@@ -8,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from cases.charts import lines
 from cases.models import AwardList, Case, Sector
 from cases.numbers import library_numbers
 from portal.tile_map import CityChoice
@@ -24,8 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "numbers": library_numbers(request.user),
         "examples": EXAMPLES,
         "places": CityChoice(cases.count_by_district(), request.GET.get("city", "")),
-        "sectors": sectors,
-        "most_in_a_sector": max((sector.case_count for sector in sectors), default=0),
+        "sectors": lines((sector.name, sector.case_count, urlencode({"sector": sector.slug})) for sector in sectors),
         "cases": cases.newest().for_list().in_brief()[:NEWEST],
         "awards": AwardList.objects.visible_to(request.user).select_related("organiser").with_entry_counts()[:NEWEST],
     }

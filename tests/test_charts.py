@@ -11,7 +11,7 @@ def choices(*counts: int) -> list[Choice]:
 def test_the_longest_bar_is_as_wide_as_the_picture_and_none_with_cases_is_invisible() -> None:
     picture = Bars(choices(1000, 250, 1, 0))
 
-    assert [(bar.width, bar.top) for bar in picture.bars] == [("100%", 0), ("25%", 46), ("0.6%", 92), ("0%", 138)]
+    assert [(bar.width, bar.top) for bar in picture.bars] == [("100%", 0), ("25%", 46), ("1%", 92), ("0%", 138)]
     assert picture.height == 4 * 46
 
 

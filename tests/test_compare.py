@@ -235,8 +235,8 @@ def test_figures_of_an_indicator_and_unit_share_a_row_and_common_ones_come_first
     )
 
     assert rows == [
-        ("党员", "名", "", [[("超过 20 名", 2020, "100.0%")], [("10 名", 2020, "50.0%")]]),
-        ("覆盖率", "％", "年份未载明，仅供参考", [[("90 ％", None, "100.0%")], [("45%", None, "50.0%")]]),
+        ("党员", "名", "", [[("超过 20 名", 2020, "100%")], [("10 名", 2020, "50%")]]),
+        ("覆盖率", "％", "年份未载明，仅供参考", [[("90 ％", None, "100%")], [("45%", None, "50%")]]),
         ("服务场次", "场", "", [[("3 场", None, "")], []]),
         ("党员", "%", "", [[], [("2%", None, "")]]),
     ]
@@ -250,8 +250,8 @@ def test_only_years_that_two_cases_share_are_drawn() -> None:
     )
 
     cells = [
-        [("10 个", 2019, ""), ("40 个", 2021, "100.0%"), ("5 个", None, "")],
-        [("20 个", 2021, "50.0%")],
+        [("10 个", 2019, ""), ("40 个", 2021, "100%"), ("5 个", None, "")],
+        [("20 个", 2021, "50%")],
         [("100 个", 2018, "")],
     ]
     assert rows == [("党员", "个", "", cells)]
@@ -260,7 +260,7 @@ def test_only_years_that_two_cases_share_are_drawn() -> None:
 def test_without_a_shared_year_the_newest_are_drawn_and_it_is_said() -> None:
     rows = figures([of("党员", 40, year=2021), of("党员", 10, year=2019)], [of("党员", 20, year=2020)], [])
 
-    cells = [[("10 个", 2019, ""), ("40 个", 2021, "100.0%")], [("20 个", 2020, "50.0%")], []]
+    cells = [[("10 个", 2019, ""), ("40 个", 2021, "100%")], [("20 个", 2020, "50%")], []]
     assert rows == [("党员", "个", "年份不同，仅供参考", cells)]
 
 
@@ -276,7 +276,7 @@ def test_without_a_shared_year_the_newest_are_drawn_and_it_is_said() -> None:
 def test_bars_of_other_years_say_so(years: tuple[int | None, int | None], note: str) -> None:
     rows = figures([of("党员", 2, year=years[0])], [of("党员", 1, year=years[1])])
 
-    assert rows == [("党员", "个", note, [[("2 个", years[0], "100.0%")], [("1 个", years[1], "50.0%")]])]
+    assert rows == [("党员", "个", note, [[("2 个", years[0], "100%")], [("1 个", years[1], "50%")]])]
 
 
 @pytest.mark.parametrize("values", [(-5, 10), (0, 0)])

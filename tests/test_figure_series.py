@@ -26,7 +26,7 @@ def test_an_indicator_in_several_years_is_one_group_in_their_order_with_the_chan
     assert series_of(figures) == [
         Series(
             "服务站",
-            [Bar("2019年", "290 个", "89.2%"), Bar("2020年", "310 个", "95.4%"), Bar("2021年", "325 个", "100.0%")],
+            [Bar("2019年", "290 个", "89.23%"), Bar("2020年", "310 个", "95.38%"), Bar("2021年", "325 个", "100%")],
             "2019年到2021年增加 35 个，增长 12%",
         )
     ]
@@ -99,7 +99,7 @@ def test_two_numbers_for_one_year_are_drawn_both_and_no_change_is_told() -> None
 
     assert series_of(figures) == [
         Series(
-            "数", [Bar("2019年", "10 个", "33.3%"), Bar("2020年", "20 个", "66.7%"), Bar("2020年", "30 个", "100.0%")]
+            "数", [Bar("2019年", "10 个", "33.33%"), Bar("2020年", "20 个", "66.67%"), Bar("2020年", "30 个", "100%")]
         )
     ]
 
@@ -115,15 +115,13 @@ def test_what_does_not_compare_is_not_drawn() -> None:
 def test_zeros_in_every_year_have_no_bar() -> None:
     (series,) = series_of([figure("投诉", 0, "件", 2019), figure("投诉", 0, "件", 2020)])
 
-    assert series == Series(
-        "投诉", [Bar("2019年", "0 件", "0.0%"), Bar("2020年", "0 件", "0.0%")], "2019年与2020年持平"
-    )
+    assert series == Series("投诉", [Bar("2019年", "0 件", "0%"), Bar("2020年", "0 件", "0%")], "2019年与2020年持平")
 
 
 def test_percentages_are_drawn_up_to_the_whole() -> None:
     (series,) = series_of([figure("满意度", 50, "%", 2019), figure("满意度", 75, "%", 2020)])
 
-    assert [bar.width for bar in series.bars] == ["50.0%", "75.0%"]
+    assert [bar.width for bar in series.bars] == ["50%", "75%"]
 
 
 def test_parts_stand_below_their_whole() -> None:
@@ -138,9 +136,9 @@ def test_parts_stand_below_their_whole() -> None:
         Series(
             "参加党员（2021年）",
             [
-                Bar("全部", "2,000 名", "100.0%"),
-                Bar("在职党员", "1,500 名", "75.0%", "占 75%"),
-                Bar("退休党员", "约 500 名", "25.0%", "约占 25%"),
+                Bar("全部", "2,000 名", "100%"),
+                Bar("在职党员", "1,500 名", "75%", "占 75%"),
+                Bar("退休党员", "约 500 名", "25%", "约占 25%"),
             ],
         )
     ]

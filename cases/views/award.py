@@ -7,8 +7,8 @@ from django.views.decorators.http import require_safe
 
 from cases.exports import AWARD_WRITERS
 from cases.filters import AwardFilter, EntryFilter
+from cases.funnel import funnel
 from cases.models import AwardList
-from cases.pictures import funnel
 from cases.series import series_of
 
 PER_PAGE = 40

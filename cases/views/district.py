@@ -7,11 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
+from cases.charts import Line, lines
 from cases.district_counts import DistrictCounts
 from cases.filters import CaseFilter
 from cases.models import AwardList, Case, Organisation, Sector
 from cases.models.case_queryset import CaseQuerySet
-from cases.pictures import Bar, bars
 from districts.models import District, compact_code
 
 NEWEST = 12
@@ -56,9 +56,9 @@ def district_detail(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "districts/district_detail.html", context)
 
 
-def _by_sector(cases: CaseQuerySet, district: District, user: Any) -> list[Bar]:
+def _by_sector(cases: CaseQuerySet, district: District, user: Any) -> list[Line]:
     sectors: Any = Sector.objects.visible_to(user).with_case_counts(cases)
-    return bars(
+    return lines(
         (sector.name, sector.case_count, urlencode({"district": district.public_code, "sector": sector.slug}))
         for sector in sectors
     )
