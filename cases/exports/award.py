@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils import timezone
 from openpyxl import Workbook
 
 from cases.exports import csv, xlsx
@@ -52,9 +51,7 @@ def write_award_xlsx(browse: EntryFilter, request: HttpRequest) -> HttpResponse:
     sheet = xlsx.Sheet(book, "榜单", {column.heading: column.width for column in COLUMNS})
     for entry in browse.found:
         sheet.add([column.cell(entry, request) for column in COLUMNS])
-    notes = xlsx.Sheet(book, "说明", {"项目": 14, "内容": 80})
-    for name, value in _about(browse, request):
-        notes.add([name, value])
+    xlsx.add_notes(book, *_about(browse, request))
     return xlsx.answer(book, f"{browse.award.slug}.xlsx")
 
 
@@ -73,8 +70,8 @@ def _about(browse: EntryFilter, request: HttpRequest) -> list[tuple[str, Any]]:
         ("筛选条件", "；".join(choice.label for choice in browse.chosen) or "全部条目"),
         ("条目数", len(browse.found)),
         ("网址", request.build_absolute_uri(award.get_absolute_url())),
-        ("导出时间", timezone.localtime().strftime("%Y年%m月%d日 %H:%M")),
-        ("出处", "基层党建创新案例库"),
+        ("导出时间", xlsx.now()),
+        ("出处", xlsx.LIBRARY),
         ("使用说明", "名称和单位以公布时为准；引用时请注明来源"),
     ]
 

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def text_cell(value: Any) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
+def safe_cell(value: Any) -> int | float | str:
+    """Return a number as it is, below nought too; anything else as a text that no spreadsheet takes for a formula."""
+    if isinstance(value, int | float):
+        return value
     text = "" if value is None else cleaned(str(value))
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
@@ -28,11 +30,10 @@ def write_csv(browse: CaseFilter, request: HttpRequest) -> HttpResponse:
     return answer([column.heading for column in COLUMNS], rows, "cases.csv")
 
 
-def answer(headings: list[str], rows: Iterable[list[Any]], filename: str) -> HttpResponse:
+def answer(headings: Iterable[str], rows: Iterable[Iterable[Any]], filename: str) -> HttpResponse:
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{filename}"'
     writer = csv.writer(response)
     writer.writerow(headings)
-    for row in rows:
-        writer.writerow([text_cell(value) for value in row])
+    writer.writerows([safe_cell(value) for value in row] for row in rows)
     return response

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 MAX_CELL = 32_767
 CUT = "……（单元格最多 32767 个字符，以下未列出，全文见网页）"
 FIGURE_HEADINGS = {"编号": 11, "标题": 36, "指标": 26, "限定词": 8, "数值": 14, "单位": 10, "年份": 7, "来源": 36}
+LIBRARY = "基层党建创新案例库"
 WRAPPED = Alignment(wrap_text=True, vertical="top")
 
 
@@ -37,7 +39,7 @@ class Sheet:
             self.sheet.column_dimensions[get_column_letter(index)].width = width
         self.add(list(headings), Font(bold=True), PatternFill("solid", fgColor="F3E9E7"))
 
-    def add(self, values: list[Any], font: Font | None = None, fill: PatternFill | None = None) -> None:
+    def add(self, values: Iterable[Any], font: Font | None = None, fill: PatternFill | None = None) -> None:
         self.sheet.append([self._cell(value, font, fill) for value in values])
 
     def _cell(self, value: Any, font: Font | None, fill: PatternFill | None) -> Any:
@@ -68,7 +70,7 @@ def write_xlsx(browse: CaseFilter, request: HttpRequest) -> HttpResponse:
     figure_sheet = Sheet(book, "成效数据", FIGURE_HEADINGS)
     for row in figures:
         figure_sheet.add(row)
-    _add_notes(book, browse, request, count)
+    _add_case_notes(book, browse, request, count)
     return answer(book, "cases.xlsx")
 
 
@@ -88,15 +90,27 @@ def _figure_rows(case: Case) -> list[list[Any]]:
     ]
 
 
-def _add_notes(book: Workbook, browse: CaseFilter, request: HttpRequest, count: int) -> None:
-    notes = Sheet(book, "说明", {"项目": 14, "内容": 80})
-    chosen = "；".join(chip.label for chip in browse.chips) or "全部案例"
-    notes.add(["筛选条件", chosen])
-    notes.add(["案例数", count])
-    notes.add(["导出时间", timezone.localtime().strftime("%Y年%m月%d日 %H:%M")])
-    notes.add(["出处", "基层党建创新案例库"])
-    notes.add(["网址", request.build_absolute_uri(f"{reverse('cases:list')}?{request.GET.urlencode()}")])
-    notes.add(["使用说明", "内容依公开来源整理，引用时请注明各案例所列来源"])
+def _add_case_notes(book: Workbook, browse: CaseFilter, request: HttpRequest, count: int) -> None:
+    add_notes(
+        book,
+        ("筛选条件", "；".join(chip.label for chip in browse.chips) or "全部案例"),
+        ("案例数", count),
+        ("导出时间", now()),
+        ("出处", LIBRARY),
+        ("网址", request.build_absolute_uri(f"{reverse('cases:list')}?{request.GET.urlencode()}")),
+        ("使用说明", "内容依公开来源整理，引用时请注明各案例所列来源"),
+    )
+
+
+def add_notes(book: Workbook, *notes: tuple[str, Any]) -> None:
+    """Add the last sheet, which tells how the others were made, a note of name and content a row."""
+    sheet = Sheet(book, "说明", {"项目": 14, "内容": 80})
+    for note in notes:
+        sheet.add(note)
+
+
+def now() -> str:
+    return timezone.localtime().strftime("%Y年%m月%d日 %H:%M")
 
 
 def answer(book: Workbook, filename: str) -> HttpResponse:
