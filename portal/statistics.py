@@ -3,12 +3,14 @@
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from cases.exports.statistics import WRITERS
 from cases.filters import CaseFilter
 from cases.models import Case
 from cases.statistics import Statistics
+from cases.views.export import refused
 
 INDICATORS_PER_PAGE = 15
 
@@ -31,5 +33,5 @@ def statistics_export(request: HttpRequest, form: str) -> HttpResponse:
         raise Http404
     browse = CaseFilter(request.GET, Case.objects.visible_to(request.user), request=request)
     if browse.errors_in_words:
-        return render(request, "cases/export_refused.html", {"browse": browse}, status=400)
+        return refused(browse, reverse("statistics"), request)
     return WRITERS[form](Statistics(browse, request.user), request)

@@ -45,8 +45,8 @@ def robots(request: HttpRequest) -> HttpResponse:
     lines = [
         "User-agent: *",
         f"Disallow: {reverse('admin:index')}",
-        "Disallow: /cases/export.",
-        "Disallow: /statistics/export.",
+        f"Disallow: {reverse('cases:list')}export.",
+        f"Disallow: {reverse('statistics')}export.",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
 

@@ -165,7 +165,7 @@ def test_years_that_compare_are_bars_with_their_numbers_and_the_change_in_words(
     assert "成效数据 # 站点 2019年 50 个 2021年 80 个 2019年到2021年增加 30 个，增长 60%。 全部 2 项" in text_of(
         response
     )
-    assert re.findall(r'<rect width="([^"]*)"', response.content.decode()) == ["62.5%", "100.0%"]
+    assert re.findall(r'<rect width="([^"]*)"', response.content.decode()) == ["62.5%", "100%"]
 
 
 def test_dates_and_the_permanent_address_are_told_and_a_change_only_where_it_came_later(client: Client) -> None:

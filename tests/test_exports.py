@@ -210,3 +210,20 @@ def test_an_empty_result_is_an_empty_file(client: Client) -> None:
     assert json.loads(client.get("/cases/export.json").content) == {"count": 0, "cases": []}
     assert sheet_rows(client) == []
     assert csv_rows(client) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "page"),
+    [
+        ("/cases/export.csv?district=999999", "/cases/"),
+        ("/statistics/export.csv?table=year&district=999999", "/statistics/"),
+        ("/awards/top/export.csv?district=999999", "/awards/top/"),
+    ],
+)
+def test_a_file_that_is_refused_leads_to_its_page_without_the_conditions(client: Client, file: str, page: str) -> None:
+    make_list(slug="top", cases=[make_case()])
+
+    response = client.get(file)
+
+    assert response.status_code == 400
+    assert f'<a href="{page}">清除全部条件' in response.content.decode()

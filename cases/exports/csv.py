@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
@@ -34,6 +35,5 @@ def answer(headings: Iterable[str], rows: Iterable[Iterable[Any]], filename: str
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{filename}"'
     writer = csv.writer(response)
-    writer.writerow(headings)
-    writer.writerows([safe_cell(value) for value in row] for row in rows)
+    writer.writerows([safe_cell(value) for value in row] for row in chain([headings], rows))
     return response

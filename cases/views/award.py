@@ -10,6 +10,7 @@ from cases.filters import AwardFilter, EntryFilter
 from cases.funnel import funnel
 from cases.models import AwardList
 from cases.series import series_of
+from cases.views.export import refused
 
 PER_PAGE = 40
 
@@ -40,6 +41,5 @@ def award_export(request: HttpRequest, slug: str, form: str) -> HttpResponse:
         raise Http404
     browse = EntryFilter(request.GET, award, request=request)
     if browse.errors_in_words:
-        context = {"browse": browse, "reset": award.get_absolute_url()}
-        return render(request, "cases/export_refused.html", context, status=400)
+        return refused(browse, award.get_absolute_url(), request)
     return AWARD_WRITERS[form](browse, request)
