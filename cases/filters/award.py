@@ -8,7 +8,7 @@ from typing import Any
 
 import django_filters as filters
 
-from cases.choices import Address, Facet, options, worth_showing
+from cases.choices import Address, Choice, Facet, options, worth_showing
 from cases.facets import open_counts
 from cases.filters.fields import DistrictFilter, ValuesFilter, YearsFilter, words_of_errors
 from cases.models import AwardList
@@ -52,8 +52,12 @@ class AwardFilter(filters.FilterSet):
         return self.form.cleaned_data["district"] if self.is_valid() else None
 
     @property
-    def without_place(self) -> str:
-        return self.address.placed("district", "")
+    def chips(self) -> list[Choice]:
+        """The chosen district, for which there is no facet, with the address that takes it off."""
+        place = self.place
+        if place is None:
+            return []
+        return [Choice(place.public_code, f"与{place}有关", 0, True, self.address.placed("district", ""))]
 
     @cached_property
     def facets(self) -> list[Facet]:
