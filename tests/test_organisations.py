@@ -195,7 +195,7 @@ def test_districts_begin_where_there_is_something_to_choose(client: Client) -> N
         make_case(leads=[make_organisation(name, district=make_district(code))])
 
     assert "区划 广东省 广州市 越秀区 2 个组织 3 个组织" in text_of(client.get("/organisations/"))
-    assert "narrow-district" not in client.get("/organisations/?q=丙").content.decode()
+    assert "choices-district" not in client.get("/organisations/?q=丙").content.decode()
 
 
 @pytest.mark.parametrize(
