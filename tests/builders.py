@@ -130,3 +130,8 @@ def make_user(username: str = "", *, group: str = "", **fields: Any) -> User:
     if group:
         user.groups.add(Group.objects.get(name=group))
     return user
+
+
+def figure(value: Any, indicator: str = "建立党支部", unit: str = "个", **fields: Any) -> dict[str, Any]:
+    """One of the `figures` that make_case() takes."""
+    return {"indicator": indicator, "value": value, "unit": unit} | fields

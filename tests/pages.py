@@ -1,10 +1,14 @@
 """Read pages as a reader does."""
 
+import csv
+import io
 import re
 from html import unescape
 from typing import Any
 
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 
 def text_of(response: Any) -> str:
@@ -27,3 +31,29 @@ def exported(client: Client, query: str = "") -> list[str]:
     data = response.json()
     assert data["count"] == len(data["cases"])
     return [case["number"] for case in data["cases"]]
+
+
+def downloaded(client: Client, table: str, query: str = "") -> list[list[str]]:
+    """The rows of one table of statistics, headings first."""
+    response = client.get(f"/statistics/export.csv?table={table}&{query}")
+    assert response.status_code == 200
+    text = response.content.decode()
+    assert text.startswith("\ufeff")
+    return list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
+
+
+def sums(client: Client, query: str = "") -> list[list[Any]]:
+    """Of each indicator on the page: name, what it comes to, over how many cases, and how many figures are left out."""
+    page = client.get(f"/statistics/?{query}")
+    opened = page.context["opened"]
+    return [[one.indicator.name, one.indicator.label, one.indicator.count, one.indicator.left_out] for one in opened]
+
+
+def queries_of(client: Client, *addresses: str) -> dict[str, int]:
+    """How many queries each of these pages costs."""
+    counts = {}
+    for address in addresses:
+        with CaptureQueriesContext(connection) as made:
+            assert client.get(address).status_code == 200
+        counts[address] = len(made)
+    return counts

@@ -3,17 +3,15 @@
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.http import QueryDict
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
-from cases import search
+from cases import compare, search
 from cases.compare import Comparison
 from cases.compare_figures import figure_rows
 from cases.models import Case, Credit, Figure
 from tests.builders import make_case, make_district, make_draft, make_list, make_organisation, make_sector, make_theme
-from tests.pages import text_of
+from tests.pages import queries_of, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -351,12 +349,8 @@ def test_the_list_offers_each_case_with_its_title_and_one_form(client: Client) -
 
 
 def queries(client: Client, numbers: list[str]) -> int:
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
-        response = client.get("/compare/", {"case": numbers})
-    assert response.status_code == 200
-    return len(captured)
+    (count,) = queries_of(client, compare.address(numbers)).values()
+    return count
 
 
 def test_more_cases_figures_and_bodies_cost_no_more_queries(client: Client) -> None:

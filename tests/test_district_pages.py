@@ -1,7 +1,6 @@
 """Districts with their cases, sectors, organisations and lists, and the levels above and below."""
 
 import re
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -15,7 +14,7 @@ from tests.builders import (
     make_organisation,
     make_sector,
 )
-from tests.pages import cards, text_of
+from tests.pages import cards, queries_of, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -149,12 +148,7 @@ def test_a_short_code_leads_to_the_full_one_and_an_unknown_one_is_404(client: Cl
     assert client.get("/districts/999999/").status_code == 404
 
 
-def test_a_district_with_more_of_everything_costs_no_more_queries(
-    client: Client, django_assert_num_queries: Any
-) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
+def test_a_district_with_more_of_everything_costs_no_more_queries(client: Client) -> None:
     def grow(serials: range) -> None:
         for serial in serials:
             place = make_district(f"4401042{serial:02d}")
@@ -163,11 +157,9 @@ def test_a_district_with_more_of_everything_costs_no_more_queries(
             make_list(f"榜{serial}", organiser=body, cases=[case]).entries.update(district=place)
 
     grow(range(2))
-    with CaptureQueriesContext(connection) as few:
-        client.get("/districts/440104/")
+    few = queries_of(client, "/districts/440104/")
     grow(range(2, 9))
-    with django_assert_num_queries(len(few)):
-        client.get("/districts/440104/")
+    assert queries_of(client, "/districts/440104/") == few
     assert Case.objects.count() == 9
 
 

@@ -20,7 +20,7 @@ from tests.builders import (
     make_source,
     make_theme,
 )
-from tests.pages import cards, exported
+from tests.pages import cards, exported, queries_of
 
 pytestmark = pytest.mark.django_db
 
@@ -189,21 +189,16 @@ def test_an_unknown_format_is_404(client: Client) -> None:
 
 
 @pytest.mark.parametrize("form", ["xlsx", "csv", "json"])
-def test_a_longer_export_costs_no_more_queries(client: Client, form: str, django_assert_num_queries: Any) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
+def test_a_longer_export_costs_no_more_queries(client: Client, form: str) -> None:
     def grow(count: int) -> None:
         for index in range(count):
             case = make_case(f"案例{index}", figures=[{"indicator": "数", "value": index, "unit": "个"}])
             Citation.objects.create(case=case, source=make_source(f"source-{case.pk}"))
 
     grow(2)
-    with CaptureQueriesContext(connection) as few:
-        client.get(f"/cases/export.{form}")
+    few = queries_of(client, f"/cases/export.{form}")
     grow(5)
-    with django_assert_num_queries(len(few)):
-        client.get(f"/cases/export.{form}")
+    assert queries_of(client, f"/cases/export.{form}") == few
 
 
 def test_an_empty_result_is_an_empty_file(client: Client) -> None:
