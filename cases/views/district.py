@@ -37,23 +37,27 @@ def district_detail(request: HttpRequest, code: str) -> HttpResponse:
     district = get_object_or_404(District.objects.visible_to(request.user).places(), code=compact_code(code))
     if code != district.public_code:
         return redirect(district, permanent=True)
-    tree = DistrictCounts(Case.objects.visible_to(request.user).count_by_district())
-    cases = Case.objects.visible_to(request.user).within(district)
-    bodies = Organisation.objects.visible_to(request.user).within(district)
-    awards = AwardList.objects.visible_to(request.user).concerning(district)
-    context = {
+    return render(request, "districts/district_detail.html", everything_in(district, request.user))
+
+
+def everything_in(district: District, user: Any) -> dict[str, Any]:
+    """What the page of a district shows."""
+    tree = DistrictCounts(Case.objects.visible_to(user).count_by_district())
+    cases = Case.objects.visible_to(user).within(district)
+    bodies = Organisation.objects.visible_to(user).within(district)
+    awards = AwardList.objects.visible_to(user).concerning(district)
+    return {
         "district": district,
         "above": [(place, tree.within(place)) for place in district.ancestors()],
         "below": tree.below(district),
         "case_count": tree.within(district),
-        "sectors": _by_sector(cases, district, request.user),
+        "sectors": _by_sector(cases, district, user),
         "cases": cases.newest().for_cards().in_brief()[:NEWEST],
         "organisation_count": bodies.count(),
-        "organisations": bodies.with_case_counts(request.user).busiest()[:NEWEST],
+        "organisations": bodies.with_case_counts(user).busiest()[:NEWEST],
         "award_count": awards.count(),
         "awards": awards.with_entries_from(district).for_list()[:NEWEST],
     }
-    return render(request, "districts/district_detail.html", context)
 
 
 def _by_sector(cases: CaseQuerySet, district: District, user: Any) -> list[Line]:
