@@ -5,11 +5,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from cases.award_series import series_of
 from cases.exports import AWARD_WRITERS
 from cases.filters import AwardFilter, EntryFilter
 from cases.funnel import funnel
 from cases.models import AwardList
-from cases.series import series_of
 from cases.views.export import refused
 
 PER_PAGE = 40
