@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.urls import reverse
 
 from districts.models import District
@@ -30,10 +30,12 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         from cases.models.award import AwardEntry, AwardList
         from cases.models.credit import Credit
 
-        credits = Credit.objects.visible_to(user).filter(organisation=OuterRef("pk"))
-        entries = AwardEntry.objects.visible_to(user).filter(organisations=OuterRef("pk"))
-        lists = AwardList.objects.visible_to(user).filter(organiser=OuterRef("pk"))
-        return self.filter(Exists(credits) | Exists(entries) | Exists(lists))
+        # Each a list that is read once: asked for every organisation anew, SQLite goes through all cases every time.
+        credited = Credit.objects.visible_to(user).values("organisation")
+        entries = AwardEntry.objects.visible_to(user)
+        entered = AwardEntry.organisations.through.objects.filter(awardentry__in=entries).values("organisation")
+        organising = AwardList.objects.visible_to(user).exclude(organiser=None).values("organiser")
+        return self.filter(Q(pk__in=credited) | Q(pk__in=entered) | Q(pk__in=organising))
 
     def within(self, district: District) -> Self:
         return self.filter(district__in=District.objects.within(district))
