@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from urllib.parse import quote_plus
 
@@ -49,8 +49,14 @@ class Facet:
 class Address:
     """The parameters of a list's address; every change of one leads back to page one."""
 
-    def __init__(self, params: QueryDict) -> None:
-        self.values = {name: values for name, values in params.lists() if name not in {"page", "choose", "place"}}
+    def __init__(self, params: QueryDict, names: Container[str]) -> None:
+        """Take an address's parameters and the names that its list reads; nothing else is carried into the links.
+
+        A page has hundreds of links: four kilobytes of anything in an address would make a page of a megabyte.
+        """
+        self.values = {name: list(dict.fromkeys(values)) for name, values in params.lists() if name in names}
+        if opened := params.getlist("more"):  # names of facets that are shown whole
+            self.values["more"] = [name for name in dict.fromkeys(opened) if name in names]
         self.written = {name: written(name, values) for name, values in self.values.items()}
 
     def toggled(self, name: str, value: str, *, single: bool = False) -> str:

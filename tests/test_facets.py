@@ -200,19 +200,19 @@ def test_a_year_without_cases_can_be_taken_off_again(client: Client) -> None:
     assert [(chip.label, chip.query) for chip in chips] == [("2031年", "")]
 
 
-def test_a_link_keeps_the_other_parameters_in_any_script_and_leads_to_page_one(client: Client) -> None:
+def test_a_link_keeps_what_else_is_chosen_in_any_script_once_and_leads_to_page_one(client: Client) -> None:
     make_case("加装电梯", year=2020, sector=make_sector("农村", "rural"))
     search.rebuild()
 
-    response = client.get("/cases/?q=加装 电梯&year=2020&year=2020&page=3&utm=a%26b")
+    response = client.get("/cases/?q=加装 电梯&year=2020&year=2020&page=3&more=theme")
 
     years = next(facet for facet in response.context["browse"].facets if facet.name == "year")
     sectors = next(facet for facet in response.context["browse"].facets if facet.name == "sector")
-    assert QueryDict(years.choices[0].query).dict() == {"q": "加装 电梯", "utm": "a&b"}
+    assert QueryDict(years.choices[0].query).dict() == {"q": "加装 电梯", "more": "theme"}
     assert dict(QueryDict(sectors.choices[0].query).lists()) == {
         "q": ["加装 电梯"],
-        "year": ["2020", "2020"],
-        "utm": ["a&b"],
+        "year": ["2020"],
+        "more": ["theme"],
         "sector": ["rural"],
     }
 
@@ -300,3 +300,27 @@ def test_a_larger_library_and_more_choices_cost_no_more_queries(client: Client) 
         make_list(slug=f"more-{number}", level="province", cases=[again])
     search.rebuild()
     assert {path: queries_of(client, path) for path in paths} == few
+
+
+LISTS = ["/cases/", "/statistics/", "/districts/", "/organisations/", "/awards/", "/awards/ten/"]
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_what_a_list_does_not_read_is_in_none_of_its_links(client: Client, path: str) -> None:
+    """Else an address of four kilobytes makes a page of a megabyte, for the asking."""
+    make_library(12, seed=7)
+    search.rebuild()
+
+    page = client.get(f"{path}?stray=stray&more=stray&stray-name")
+
+    assert page.status_code == 200
+    assert "stray" not in page.content.decode()
+
+
+def test_statistics_and_files_of_what_is_found_do_not_begin_on_the_page_of_the_list(client: Client) -> None:
+    make_case("甲", year=2020)
+
+    html = client.get("/cases/?year=2020&page=3").content.decode()
+
+    assert 'href="/statistics/?year=2020"' in html
+    assert 'href="/cases/export.xlsx?year=2020"' in html

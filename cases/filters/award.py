@@ -44,7 +44,7 @@ class AwardFilter(filters.FilterSet):
 
     @cached_property
     def address(self) -> Address:
-        return Address(self.data)
+        return Address(self.data, self.filters)
 
     @cached_property
     def place(self) -> District | None:

@@ -190,7 +190,7 @@ class CaseFilter(filters.FilterSet):
 
     @cached_property
     def address(self) -> Address:
-        return Address(self.data)
+        return Address(self.data, self.filters)
 
     def branches(self, typed: str = "") -> Sequence[Branch]:
         """The tree of districts with the cases found, counted as if no district were chosen; those called so if any."""

@@ -82,7 +82,7 @@ class EntryFilter(filters.FilterSet):
 
     @cached_property
     def address(self) -> Address:
-        return Address(self.data)
+        return Address(self.data, self.filters)
 
     @cached_property
     def facets(self) -> list[Facet]:

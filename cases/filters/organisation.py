@@ -59,7 +59,7 @@ class OrganisationFilter(filters.FilterSet):
 
     @cached_property
     def address(self) -> Address:
-        return Address(self.data)
+        return Address(self.data, self.filters)
 
     @cached_property
     def kept(self) -> list[tuple[str, str]]:
