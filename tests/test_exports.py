@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from openpyxl import load_workbook
 
+from cases.exports.csv import text_cell
 from cases.models import Citation, Correction, Credit
 from tests.builders import (
     make_case,
@@ -222,3 +223,9 @@ def test_a_file_that_is_refused_leads_to_its_page_without_the_conditions(client:
 
     assert response.status_code == 400
     assert f'<a href="{page}">清除全部条件' in response.content.decode()
+
+
+@pytest.mark.parametrize("sign", "=+-@\t\r\n＝＋－＠")
+def test_no_sign_that_begins_a_formula_begins_a_cell_of_a_csv(sign: str) -> None:
+    assert text_cell(f"{sign}1+1") == f"'{sign}1+1"
+    assert text_cell(f"1{sign}1") == f"1{sign}1"

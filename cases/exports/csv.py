@@ -14,7 +14,8 @@ from cases.exports.columns import COLUMNS, cleaned
 if TYPE_CHECKING:
     from cases.filters import CaseFilter
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# As OWASP lists them: where East Asian scripts are typed, the full-width signs begin a formula too.
+FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 
 
 def safe_cell(value: Any) -> int | float | str:
