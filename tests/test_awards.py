@@ -214,7 +214,7 @@ def test_lists_stand_by_year_with_level_organiser_and_funnel_in_words(client: Cl
     page = text_of(client.get("/awards/"))
 
     assert "2021年 新榜 市级 未列名单" in page
-    assert "2019年 旧榜 省级 课题组 主办 征集超过 160 件，入选10 件 1 条" in page
+    assert "2019年 旧榜 省级 课题组 主办 征集超过 160 件，入选10 件 名单 1 条" in page
 
 
 @pytest.fixture
