@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from openpyxl import load_workbook
 
-from cases.exports.csv import text_cell
+from cases.exports.csv import safe_cell
 from cases.models import Citation, Correction, Credit
 from tests.builders import (
     make_case,
@@ -227,5 +227,5 @@ def test_a_file_that_is_refused_leads_to_its_page_without_the_conditions(client:
 
 @pytest.mark.parametrize("sign", "=+-@\t\r\n＝＋－＠")
 def test_no_sign_that_begins_a_formula_begins_a_cell_of_a_csv(sign: str) -> None:
-    assert text_cell(f"{sign}1+1") == f"'{sign}1+1"
-    assert text_cell(f"1{sign}1") == f"1{sign}1"
+    assert safe_cell(f"{sign}1+1") == f"'{sign}1+1"
+    assert safe_cell(f"1{sign}1") == f"1{sign}1"
