@@ -1,5 +1,7 @@
 """The pages of the contract that a browser and the checkers go through: with the shipped library, and empty."""
 
+from cases.models import Organisation
+
 # Each page as it mostly is, and with an error, nothing found, or more than fits.
 FULL = [
     "/",
@@ -28,7 +30,7 @@ FULL = [
     "/organisations/",
     "/organisations/?q=没有这样的组织",
     "/organisations/?kind=committee&district=440100",
-    "/organisations/1/",
+    "/organisations/{organisation}/",
     "/awards/",
     "/awards/?year=1999",
     "/awards/?level=nope",
@@ -44,3 +46,9 @@ FULL = [
 NOT_FOUND = ["/nope/", "/cases/2020-9999/"]
 # What a portal shows on its first day.
 EMPTY = ["/", "/cases/", "/cases/?q=网格", "/compare/", "/districts/", "/organisations/", "/awards/", "/statistics/"]
+
+
+def full() -> list[str]:
+    """The addresses of FULL as they are in this database, where the shipped library must be."""
+    organisation = Organisation.objects.get(name="中共广州市白云区委组织部").pk
+    return [address.format(organisation=organisation) for address in FULL]

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
-from tests.addresses import EMPTY, FULL, NOT_FOUND
+from tests.addresses import EMPTY, NOT_FOUND, full
 from tests.browser import Watched, watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -56,7 +56,7 @@ def faults(reader: Watched, path: str) -> list[str]:
 def test_no_page_breaks_a_rule(browser: Browser, shipped_portal: str, width: int) -> None:
     reader = watched(browser, shipped_portal, width=width)
 
-    assert [fault for path in FULL + NOT_FOUND for fault in faults(reader, path)] == []
+    assert [fault for path in full() + NOT_FOUND for fault in faults(reader, path)] == []
 
 
 @pytest.mark.parametrize("width", WIDTHS)

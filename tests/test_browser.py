@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from cases.models import Case
-from tests.addresses import FULL
+from tests.addresses import full
 from tests.browser import Watched, watched
 from tests.builders import make_user
 
@@ -18,7 +18,7 @@ def test_every_page_fits_both_widths_asks_no_other_host_and_breaks_no_policy(
 ) -> None:
     for width in (1280, 360):
         reader = watched(browser, shipped_portal, width=width)
-        for path in FULL:
+        for path in full():
             reader.open(path)
             assert reader.overflow() <= 0, (path, width)
             assert reader.page.locator("h1").count() == 1, path
