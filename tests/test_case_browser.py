@@ -67,7 +67,7 @@ def test_the_contents_stay_beside_the_text_and_are_reached_by_keyboard(reader: W
     link.focus()
     expect(link).to_be_focused()
     page.keyboard.press("Enter")
-    assert page.url.endswith("#approach")
+    expect(page).to_have_url(re.compile("#approach$"))
     page.evaluate("scrollTo(0, 1200)")
     expect(link).to_be_in_viewport()
 
@@ -93,7 +93,7 @@ def test_a_section_can_be_linked_by_keyboard(reader: Watched) -> None:
     reader.page.keyboard.press("Shift+Tab")
     expect(link).to_have_css("opacity", "1")
     reader.page.keyboard.press("Enter")
-    assert reader.page.url.endswith("#approach")
+    expect(reader.page).to_have_url(re.compile("#approach$"))
 
 
 def test_pictures_are_seen_whole(reader: Watched) -> None:
