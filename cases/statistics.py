@@ -12,7 +12,7 @@ from typing import Any
 
 from cases.charts import Bars, Columns
 from cases.choices import Choice
-from cases.exports.json import number_of
+from cases.exports.description import number_of
 from cases.figure_sums import FigureSums, Single
 from cases.filters import CaseFilter
 from cases.heat import Heat, HeatCount

@@ -137,9 +137,9 @@ def read_secret_key(name: str, data_dir: Path, *, public: bool) -> str:
     return path.read_text(encoding="ascii").strip()
 
 
-def read_words(name: str, *, example: str) -> str:
-    """Return one line of text for readers, empty when it is not set."""
-    words = _env.str(name, default="").strip()
+def read_words(name: str, *, example: str, default: str = "") -> str:
+    """Return one line of text for readers, the default when it is not set."""
+    words = _env.str(name, default="").strip() or default
     if len(words) > LONGEST_WORDS or not words.isprintable():
         raise refuse(name, f"应为一行文字，不超过 {LONGEST_WORDS} 字", f"{name}={example}，或不设此变量")
     return words

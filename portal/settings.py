@@ -101,11 +101,17 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 
-# What the foot of every page says.
+# What the foot of every page and the notes of every file say.
 SITE = {
+    "name": "基层党建创新案例库",
     "owner": read_words("SITE_OWNER", example="中共某某市委组织部"),
     "icp": read_words("SITE_ICP", example="粤ICP备00000000号"),
     "contact": read_words("SITE_CONTACT", example="020-00000000"),
+    "licence": read_words(
+        "SITE_LICENCE",
+        example="转载须经本单位同意",
+        default="内容依公开来源整理，可免费查阅、下载和引用；引用时请注明本库和各案例所列来源，原文权利归原发布单位",
+    ),
 }
 
 LANGUAGE_CODE = "zh-hans"

@@ -1,16 +1,14 @@
 """The page of statistics and its files."""
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from cases.exports.statistics import WRITERS
 from cases.filters import CaseFilter
 from cases.models import Case
 from cases.statistics import Statistics
-from cases.views.export import refused
+from cases.views.export import answer
 
 INDICATORS_PER_PAGE = 15
 
@@ -29,9 +27,4 @@ def statistics(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def statistics_export(request: HttpRequest, form: str) -> HttpResponse:
-    if form not in WRITERS:
-        raise Http404
-    browse = CaseFilter(request.GET, Case.objects.visible_to(request.user), request=request)
-    if browse.errors_in_words:
-        return refused(browse, reverse("statistics"), request)
-    return WRITERS[form](Statistics(browse, request.user), request)
+    return answer(request, "statistics", form)

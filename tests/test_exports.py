@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from openpyxl import load_workbook
 
+from cases import search
 from cases.exports.csv import safe_cell
 from cases.models import Citation, Correction, Credit
 from tests.builders import (
@@ -229,3 +231,63 @@ def test_a_file_that_is_refused_leads_to_its_page_without_the_conditions(client:
 def test_no_sign_that_begins_a_formula_begins_a_cell_of_a_csv(sign: str) -> None:
     assert safe_cell(f"{sign}1+1") == f"'{sign}1+1"
     assert safe_cell(f"1{sign}1") == f"1{sign}1"
+
+
+def test_columns_can_be_chosen_in_every_format(client: Client) -> None:
+    make_case("甲", summary="摘要甲", approach="不该出现")
+
+    query = "?column=summary&column=title"
+    assert sheet_rows(client, query) == [{"标题": "甲", "摘要": "摘要甲"}]
+    assert csv_rows(client, query) == [{"标题": "甲", "摘要": "摘要甲"}]
+    assert client.get(f"/cases/export.json{query}").json()["cases"] == [{"title": "甲", "summary": "摘要甲"}]
+
+
+@pytest.mark.parametrize("form", ["xlsx", "csv", "json"])
+def test_a_column_that_there_is_not_is_refused_by_its_name(client: Client, form: str) -> None:
+    make_case("不该出现")
+
+    response = client.get(f"/cases/export.{form}?column=title&column=status")
+
+    assert response.status_code == 400
+    assert "没有名为“status”的栏目" in response.content.decode()
+    assert "不该出现" not in response.content.decode()
+
+
+def test_the_workbook_says_which_cells_were_cut(client: Client) -> None:
+    make_case("长文", number="2020-0001", approach="长" * 40_000, results="𠮷" * 20_000, background="短")
+
+    notes = sheet_rows(client, sheet="说明")
+
+    assert [note["内容"] for note in notes if note["项目"] == "截断"] == [
+        "2020-0001 长文：“主要做法”超过 32767 个字符，已截断",
+        "2020-0001 长文：“工作成效”超过 32767 个字符，已截断",
+    ]
+
+
+def test_days_are_days_in_a_workbook(client: Client) -> None:
+    case = make_case()
+
+    book = load_workbook(io.BytesIO(client.get("/cases/export.xlsx").content))
+    cell = {cell.value: book["案例"].cell(2, cell.column) for cell in book["案例"][1]}["入库日期"]
+
+    assert cell.is_date
+    assert cell.value.date() == timezone.localdate(case.published_at)
+
+
+def test_the_workbook_tells_words_conditions_order_and_licence(client: Client, settings: Any) -> None:
+    settings.SITE = {**settings.SITE, "licence": "转载须经同意"}
+    make_case("加装电梯", sector=make_sector("农村", "rural"))
+    search.rebuild()
+
+    notes = {n["项目"]: n["内容"] for n in sheet_rows(client, "?q=电梯&sector=rural&sort=title", "说明")}
+
+    assert notes.pop("导出时间").startswith(f"{timezone.localdate().year}年")
+    assert notes == {
+        "检索词": "电梯",
+        "筛选条件": "农村",
+        "排序": "标题",
+        "案例数": 1,
+        "网址": "http://testserver/cases/?q=%E7%94%B5%E6%A2%AF&sector=rural&sort=title",
+        "出处": "基层党建创新案例库",
+        "许可": "转载须经同意",
+    }

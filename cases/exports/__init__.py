@@ -1,9 +1,5 @@
-"""One description of what a case gives, and a thin writer for each format."""
+"""Files to take away: one description of what each kind of row gives, and a thin writer for each format.
 
-from cases.exports.award import write_award_csv, write_award_json, write_award_xlsx
-from cases.exports.csv import write_csv
-from cases.exports.json import write_json
-from cases.exports.xlsx import write_xlsx
-
-WRITERS = {"xlsx": write_xlsx, "csv": write_csv, "json": write_json}
-AWARD_WRITERS = {"xlsx": write_award_xlsx, "csv": write_award_csv, "json": write_award_json}
+`description` has the words (Column, Subject, Export); `case`, `award` and `statistics` describe rows and how an address
+chooses them (`asked`); `kinds` and `forms` list what can be taken away and in which formats.
+"""

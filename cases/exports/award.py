@@ -1,61 +1,87 @@
-"""One award list as a file: its entries as announced, and how and by whom it was made."""
+"""What an award list gives to every export: its entries as announced, and how and by whom it was made."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from openpyxl import Workbook
+from django.http import Http404
 
-from cases.exports import csv, xlsx
-from cases.exports.columns import Column
-from cases.exports.json import cleaned_data, source_as_data
-from cases.models import AwardEntry
-
-if TYPE_CHECKING:
-    from cases.filters import EntryFilter
+from cases.exports.asked import Asked, ExportRefused
+from cases.exports.case import source_as_data
+from cases.exports.description import Absolute, Column, Export, Note, Part, Subject, now
+from cases.filters import EntryFilter
+from cases.models import AwardEntry, AwardList
 
 
-def _case_number(entry: AwardEntry) -> str:
+def _case_number(entry: AwardEntry, absolute: Absolute) -> str:
     return entry.shown_case.number if entry.shown_case else ""
 
 
-def _case_url(entry: AwardEntry, request: HttpRequest) -> str:
-    return request.build_absolute_uri(entry.shown_case.get_absolute_url()) if entry.shown_case else ""
+def _case_url(entry: AwardEntry, absolute: Absolute) -> str:
+    return absolute(entry.shown_case.get_absolute_url()) if entry.shown_case else ""
 
 
 COLUMNS: list[Column[AwardEntry]] = [
-    Column("序号", 6, lambda entry, request: entry.place),
-    Column("名次", 6, lambda entry, request: entry.rank),
-    Column("等次", 10, lambda entry, request: entry.tier),
-    Column("公布的名称", 40, lambda entry, request: entry.title),
-    Column("公布的单位", 36, lambda entry, request: entry.organisations_as_announced),
-    Column("单位现名", 36, lambda entry, request: entry.present_names),
-    Column("区划代码", 11, lambda entry, request: entry.district.public_code if entry.district else ""),
-    Column("区划", 22, lambda entry, request: str(entry.district or "")),
-    Column("案例编号", 11, lambda entry, request: _case_number(entry)),
-    Column("案例网址", 36, _case_url),
-    Column("备注", 30, lambda entry, request: entry.note),
+    Column("place", "序号", 6, lambda entry, absolute: entry.place),
+    Column("rank", "名次", 6, lambda entry, absolute: entry.rank),
+    Column("tier", "等次", 10, lambda entry, absolute: entry.tier),
+    Column("title", "公布的名称", 40, lambda entry, absolute: entry.title),
+    Column("announced", "公布的单位", 36, lambda entry, absolute: entry.organisations_as_announced),
+    Column("organisations", "单位现名", 36, lambda entry, absolute: entry.present_names),
+    Column(
+        "district_code",
+        "区划代码",
+        11,
+        lambda entry, absolute: entry.district.public_code if entry.district else "",
+        Part.ABSENT,
+    ),
+    Column("district", "区划", 22, lambda entry, absolute: str(entry.district or "")),
+    Column("case", "案例编号", 11, _case_number),
+    Column("case_url", "案例网址", 36, _case_url, Part.ABSENT),
+    Column("note", "备注", 30, lambda entry, absolute: entry.note),
 ]
 
 
-def write_award_csv(browse: EntryFilter, request: HttpRequest) -> HttpResponse:
-    """Answer with the entries alone, columns as in the workbook."""
-    rows = ([column.cell(entry, request) for column in COLUMNS] for entry in browse.found)
-    return csv.answer([column.heading for column in COLUMNS], rows, f"{browse.award.slug}.csv")
+def entry_as_data(entry: AwardEntry, absolute: Absolute) -> dict[str, Any]:
+    place, case = entry.district, entry.shown_case
+    return {
+        "place": entry.place,
+        "rank": entry.rank,
+        "tier": entry.tier or None,
+        "title": entry.title,
+        "organisations_as_announced": entry.organisations_as_announced,
+        "organisations": [body.name for body in entry.organisations.all()],
+        "district": {"code": place.public_code, "name": place.name} if place else None,
+        "case": {"number": case.number, "url": _case_url(entry, absolute)} if case else None,
+        "note": entry.note,
+    }
 
 
-def write_award_xlsx(browse: EntryFilter, request: HttpRequest) -> HttpResponse:
-    """Answer with a workbook of two sheets: 榜单, 说明."""
-    book = Workbook(write_only=True)
-    sheet = xlsx.Sheet(book, "榜单", {column.heading: column.width for column in COLUMNS})
-    for entry in browse.found:
-        sheet.add([column.cell(entry, request) for column in COLUMNS])
-    xlsx.add_notes(book, *_about(browse, request))
-    return xlsx.answer(book, f"{browse.award.slug}.xlsx")
+ENTRIES = Subject[AwardEntry]("榜单", "条", "entries", COLUMNS, entry_as_data)
 
 
-def _about(browse: EntryFilter, request: HttpRequest) -> list[tuple[str, Any]]:
+def award_export(asked: Asked) -> Export[AwardEntry]:
+    """Describe the file of a list's entries that match, with what is known of the list itself."""
+    award = AwardList.objects.visible_to(asked.user).for_page().filter(slug=asked.key).first()
+    if award is None:
+        raise Http404
+    browse = EntryFilter(asked.params, award, request=asked)
+    if browse.errors_in_words:
+        raise ExportRefused(browse.errors_in_words, award.get_absolute_url())
+    return Export(
+        title=award.title,
+        stem=award.slug,
+        subject=ENTRIES,
+        rows=browse.found,
+        count=len(browse.found),
+        absolute=asked.absolute,
+        columns=asked.columns(COLUMNS, award.get_absolute_url()),
+        notes=[*_about(browse, asked), *asked.licence],
+        head=_head(browse, asked.absolute),
+    )
+
+
+def _about(browse: EntryFilter, asked: Asked) -> list[Note]:
     award = browse.award
     return [
         ("榜单", award.title),
@@ -69,19 +95,17 @@ def _about(browse: EntryFilter, request: HttpRequest) -> list[tuple[str, Any]]:
         *(("来源", source.reference) for source in award.sources.all()),
         ("筛选条件", "；".join(choice.label for choice in browse.chosen) or "全部条目"),
         ("条目数", len(browse.found)),
-        ("网址", request.build_absolute_uri(award.get_absolute_url())),
-        ("导出时间", xlsx.now()),
-        ("出处", xlsx.LIBRARY),
-        ("使用说明", "名称和单位以公布时为准；引用时请注明来源"),
+        ("网址", asked.page(award.get_absolute_url())),
+        ("导出时间", now()),
+        ("使用说明", "名称和单位以公布时为准"),
     ]
 
 
-def write_award_json(browse: EntryFilter, request: HttpRequest) -> JsonResponse:
-    """Answer with the list's own data and its `entries`."""
+def _head(browse: EntryFilter, absolute: Absolute) -> dict[str, Any]:
     award = browse.award
-    data = {
+    return {
         "title": award.title,
-        "url": request.build_absolute_uri(award.get_absolute_url()),
+        "url": absolute(award.get_absolute_url()),
         "year": award.year,
         "level": award.get_level_display(),
         "organiser": award.organiser.name if award.organiser else None,
@@ -94,22 +118,4 @@ def write_award_json(browse: EntryFilter, request: HttpRequest) -> JsonResponse:
             for stage in award.funnel.all()
         ],
         "sources": [source_as_data(source) for source in award.sources.all()],
-        "count": len(browse.found),
-        "entries": [_entry_as_data(entry, request) for entry in browse.found],
-    }
-    return JsonResponse(cleaned_data(data), json_dumps_params={"ensure_ascii": False, "indent": 1})
-
-
-def _entry_as_data(entry: AwardEntry, request: HttpRequest) -> dict[str, Any]:
-    place, case = entry.district, entry.shown_case
-    return {
-        "place": entry.place,
-        "rank": entry.rank,
-        "tier": entry.tier or None,
-        "title": entry.title,
-        "organisations_as_announced": entry.organisations_as_announced,
-        "organisations": [body.name for body in entry.organisations.all()],
-        "district": {"code": place.public_code, "name": place.name} if place else None,
-        "case": {"number": case.number, "url": _case_url(entry, request)} if case else None,
-        "note": entry.note,
     }

@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
-from itertools import chain
-from typing import TYPE_CHECKING, Any
+from io import TextIOWrapper
+from typing import IO, Any
 
-from django.http import HttpRequest, HttpResponse
-
-from cases.exports.columns import COLUMNS, cleaned
-
-if TYPE_CHECKING:
-    from cases.filters import CaseFilter
+from cases.exports.description import Export, Progress, Row, cleaned, in_words
 
 # As OWASP lists them: where East Asian scripts are typed, the full-width signs begin a formula too.
 FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
@@ -22,19 +16,16 @@ def safe_cell(value: Any) -> int | float | str:
     """Return a number as it is, below nought too; anything else as a text that no spreadsheet takes for a formula."""
     if isinstance(value, int | float):
         return value
-    text = "" if value is None else cleaned(str(value))
+    text = cleaned(in_words(value))
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
-def write_csv(browse: CaseFilter, request: HttpRequest) -> HttpResponse:
-    """Answer with the cases found, a byte order mark first, as Excel wants it."""
-    rows = ([column.cell(case, request) for column in COLUMNS] for case in browse.in_order())
-    return answer([column.heading for column in COLUMNS], rows, "cases.csv")
-
-
-def answer(headings: Iterable[str], rows: Iterable[Iterable[Any]], filename: str) -> HttpResponse:
-    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{filename}"'
-    writer = csv.writer(response)
-    writer.writerows([safe_cell(value) for value in row] for row in chain([headings], rows))
-    return response
+def write_csv(export: Export[Row], file: IO[bytes], progress: Progress) -> None:
+    """Write headings and rows, a byte order mark first, as Excel wants it."""
+    text = TextIOWrapper(file, encoding="utf-8-sig", newline="")
+    writer = csv.writer(text)
+    writer.writerow([safe_cell(column.heading) for column in export.columns])
+    for row in export.counted(progress):
+        writer.writerow([safe_cell(cell) for cell in export.cells(row)])
+    text.flush()
+    text.detach()  # the file is the caller's to close

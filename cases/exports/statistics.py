@@ -1,50 +1,63 @@
-"""Tables of statistics as files: one as comma-separated values, all of them as a workbook."""
+"""What statistics give to files: one table as comma-separated values, all of them as a workbook."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404
 from django.urls import reverse
-from openpyxl import Workbook
 
-from cases.exports import csv, xlsx
+from cases.exports.asked import Asked, ExportRefused
+from cases.exports.description import Absolute, Column, Export, Subject, now
+from cases.filters import CaseFilter
+from cases.models import Case
+from cases.statistics import Statistics, Table
 
-if TYPE_CHECKING:
-    from cases.statistics import Statistics
+Line = Sequence[Any]
 
 
-def statistics_csv(counted: Statistics, request: HttpRequest) -> HttpResponse:
-    """Answer with the table that `table` names."""
+def statistics_export(asked: Asked) -> Export[Line]:
+    """Describe the file of the table that `table` names, or of all tables where the format holds several."""
+    browse = CaseFilter(asked.params, Case.objects.visible_to(asked.user), request=asked)
+    if browse.errors_in_words:
+        raise ExportRefused(browse.errors_in_words, reverse("statistics"))
+    counted = Statistics(browse, asked.user)
     tables = counted.tables()
-    if (name := request.GET.get("table", "")) not in tables:
-        raise Http404
-    table = tables[name]()
-    return csv.answer(table.headings, table.rows, f"statistics-{name}.csv")
-
-
-def statistics_xlsx(counted: Statistics, request: HttpRequest) -> HttpResponse:
-    """Answer with a workbook of a sheet for each table and one that tells how the cases were chosen."""
-    book = Workbook(write_only=True)
-    for make in counted.tables().values():
-        table = make()
-        sheet = xlsx.Sheet(book, table.title, table.headings)
-        for row in table.rows:
-            sheet.add(row)
-    _add_notes(book, counted, request)
-    return xlsx.answer(book, "statistics.xlsx")
-
-
-def _add_notes(book: Workbook, counted: Statistics, request: HttpRequest) -> None:
-    xlsx.add_notes(
-        book,
-        ("筛选条件", "；".join(chip.label for chip in counted.browse.chips) or "全部案例"),
+    if asked.form == "xlsx":
+        export, *export.more = [_described(make(), asked) for make in tables.values()]
+        export.stem = "statistics"
+    else:
+        if (name := asked.params.get("table", "")) not in tables:
+            raise Http404
+        export = _described(tables[name](), asked)
+    export.notes = [
+        ("筛选条件", "；".join(chip.label for chip in browse.chips) or "全部案例"),
         ("案例数", counted.count),
         *(("成效数据", rule) for rule in counted.rules),
-        ("统计时间", xlsx.now()),
-        ("出处", xlsx.LIBRARY),
-        ("网址", request.build_absolute_uri(f"{reverse('statistics')}?{request.GET.urlencode()}")),
+        ("统计时间", now()),
+        ("网址", asked.page(reverse("statistics"))),
+        *asked.licence,
+    ]
+    return export
+
+
+def _no_data(line: Line, absolute: Absolute) -> dict[str, Any]:
+    """Tables of statistics have no form for programs: these read the figures of the cases."""
+    raise NotImplementedError
+
+
+def _described(table: Table, asked: Asked) -> Export[Line]:
+    def column(place: int, heading: str, width: int) -> Column[Line]:
+        return Column(f"column-{place}", heading, width, lambda line, absolute: line[place])
+
+    columns = [column(place, *told) for place, told in enumerate(table.headings.items())]
+    subject = Subject[Line](table.title, "行", "rows", columns, _no_data)
+    return Export(
+        title=table.title,
+        stem=f"statistics-{table.name}",
+        subject=subject,
+        rows=table.rows,
+        count=len(table.rows),
+        absolute=asked.absolute,
     )
-
-
-WRITERS = {"csv": statistics_csv, "xlsx": statistics_xlsx}

@@ -1,121 +1,108 @@
-"""An Excel workbook: the cases, their figures, and how the selection was made."""
+"""An Excel workbook: the rows, what hangs on them, and how the selection was made."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import IO, Any
 
-from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
-from django.utils import timezone
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
 
-from cases.exports.columns import COLUMNS, cleaned
-from cases.exports.json import number_of
-from cases.models import Case
-from cases.uploads import CONTENT_TYPES
-
-if TYPE_CHECKING:
-    from cases.filters import CaseFilter
+from cases.exports.description import Export, Note, Progress, Row, cleaned, in_words
 
 MAX_CELL = 32_767
 CUT = "……（单元格最多 32767 个字符，以下未列出，全文见网页）"
-FIGURE_HEADINGS = {"编号": 11, "标题": 36, "指标": 26, "限定词": 8, "数值": 14, "单位": 10, "年份": 7, "来源": 36}
-LIBRARY = "基层党建创新案例库"
 WRAPPED = Alignment(wrap_text=True, vertical="top")
+HEADING = {"font": Font(bold=True), "fill": PatternFill("solid", fgColor="F3E9E7")}
+DATE_FORMAT = 'yyyy"年"m"月"d"日"'
+
+
+def excel_length(text: str) -> int:
+    """Count as Excel does: characters beyond the basic plane are two."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def fitted(text: str) -> str:
+    """Return the text, cut to what a cell holds with a word about it."""
+    if excel_length(text) <= MAX_CELL:
+        return text
+    kept = text[: MAX_CELL - len(CUT)]
+    while excel_length(kept) > MAX_CELL - len(CUT):
+        kept = kept[: -(excel_length(kept) - MAX_CELL + len(CUT) + 1) // 2]
+    return kept + CUT
 
 
 class Sheet:
-    """A worksheet that takes rows of values: text stays text, numbers stay numbers."""
+    """A worksheet that takes rows of values: text stays text, numbers stay numbers, dates stay dates."""
 
-    def __init__(self, book: Workbook, title: str, headings: dict[str, int]) -> None:
+    def __init__(self, book: Workbook, title: str, headings: Mapping[str, int]) -> None:
         self.sheet = book.create_sheet(title)
         self.sheet.freeze_panes = "A2"
         for index, width in enumerate(headings.values(), start=1):
             self.sheet.column_dimensions[get_column_letter(index)].width = width
-        self.add(list(headings), Font(bold=True), PatternFill("solid", fgColor="F3E9E7"))
+        self.sheet.print_title_rows = "1:1"
+        self.sheet.page_setup.orientation = "landscape"
+        self.sheet.page_setup.paperSize = Worksheet.PAPERSIZE_A4
+        self.sheet.page_setup.fitToHeight = 0
+        self.sheet.sheet_properties.pageSetUpPr.fitToPage = True
+        self.headings = list(headings)
+        self.add(self.headings, **HEADING)
 
-    def add(self, values: Iterable[Any], font: Font | None = None, fill: PatternFill | None = None) -> None:
-        self.sheet.append([self._cell(value, font, fill) for value in values])
+    def add(self, values: Iterable[Any], **style: Any) -> list[int]:
+        """Add a row; return the places of the cells that had to be cut."""
+        cells, cut = [], []
+        for place, value in enumerate(values):
+            if isinstance(value, str | Sequence):
+                text = cleaned(in_words(value))
+                value = fitted(text)
+                if value != text:
+                    cut.append(place)
+            cells.append(self._cell(value, style))
+        self.sheet.append(cells)
+        return cut
 
-    def _cell(self, value: Any, font: Font | None, fill: PatternFill | None) -> Any:
-        if isinstance(value, str):
-            value = cleaned(value)
-            value = value if len(value) <= MAX_CELL else value[: MAX_CELL - len(CUT)] + CUT
+    def _cell(self, value: Any, style: Mapping[str, Any]) -> Any:
         cell = WriteOnlyCell(self.sheet, value)
         if isinstance(value, str):
             cell.data_type = "s"  # never a formula, whatever it begins with
+        elif isinstance(value, date):
+            cell.number_format = DATE_FORMAT
         cell.alignment = WRAPPED
-        if font:
-            cell.font = font
-        if fill:
-            cell.fill = fill
+        for name, what in style.items():
+            setattr(cell, name, what)
         return cell
 
 
-def write_xlsx(browse: CaseFilter, request: HttpRequest) -> HttpResponse:
-    """Answer with a workbook of three sheets: 案例, 成效数据, 说明."""
+def write_xlsx(export: Export[Row], file: IO[bytes], progress: Progress) -> None:
+    """Write a workbook: a sheet of the rows, one for each kind of detail, and 说明 for the notes and what was cut."""
     book = Workbook(write_only=True)
-    sheet = Sheet(book, "案例", {column.heading: column.width for column in COLUMNS})
-    figures: list[list[Any]] = []
-    count = 0
-    for case in browse.in_order():
-        sheet.add([column.cell(case, request) for column in COLUMNS])
-        figures.extend(_figure_rows(case))
-        count += 1
-    figure_sheet = Sheet(book, "成效数据", FIGURE_HEADINGS)
-    for row in figures:
-        figure_sheet.add(row)
-    _add_case_notes(book, browse, request, count)
-    return answer(book, "cases.xlsx")
+    for part in (export, *export.more):
+        _add_rows(book, part, progress)
+    _add_notes(book, [*export.notes, *(("截断", cut) for cut in export.cuts)])
+    book.save(file)
 
 
-def _figure_rows(case: Case) -> list[list[Any]]:
-    return [
-        [
-            case.number,
-            case.title,
-            figure.indicator,
-            figure.get_qualifier_display(),
-            number_of(figure.value),
-            figure.unit,
-            figure.year,
-            str(figure.source or ""),
-        ]
-        for figure in case.figures.all()
-    ]
+def _add_rows(book: Workbook, export: Export[Row], progress: Progress) -> None:
+    sheet = Sheet(book, export.subject.name, {column.heading: column.width for column in export.columns})
+    hanging: dict[str, list[list[Any]]] = {detail.title: [] for detail in export.details}
+    for row in export.counted(progress):
+        for place in sheet.add(export.cells(row)):
+            export.note_cut(row, export.columns[place].heading, MAX_CELL)
+        for detail in export.details:
+            hanging[detail.title] += [[*export.identity(row), *told] for told in detail.rows(row)]
+    identifying = {column.heading: column.width for column in export.identifying}
+    for detail in export.details:
+        sheet = Sheet(book, detail.title, {**identifying, **detail.headings})
+        for told in hanging[detail.title]:
+            sheet.add(told)
 
 
-def _add_case_notes(book: Workbook, browse: CaseFilter, request: HttpRequest, count: int) -> None:
-    add_notes(
-        book,
-        ("筛选条件", "；".join(chip.label for chip in browse.chips) or "全部案例"),
-        ("案例数", count),
-        ("导出时间", now()),
-        ("出处", LIBRARY),
-        ("网址", request.build_absolute_uri(f"{reverse('cases:list')}?{request.GET.urlencode()}")),
-        ("使用说明", "内容依公开来源整理，引用时请注明各案例所列来源"),
-    )
-
-
-def add_notes(book: Workbook, *notes: tuple[str, Any]) -> None:
+def _add_notes(book: Workbook, notes: Iterable[Note]) -> None:
     """Add the last sheet, which tells how the others were made, a note of name and content a row."""
     sheet = Sheet(book, "说明", {"项目": 14, "内容": 80})
     for note in notes:
         sheet.add(note)
-
-
-def now() -> str:
-    return timezone.localtime().strftime("%Y年%m月%d日 %H:%M")
-
-
-def answer(book: Workbook, filename: str) -> HttpResponse:
-    buffer = BytesIO()
-    book.save(buffer)
-    response = HttpResponse(buffer.getvalue(), content_type=CONTENT_TYPES["xlsx"])
-    response["Content-Disposition"] = f'attachment; filename="{filename}"'
-    return response

@@ -223,6 +223,11 @@ class CaseFilter(filters.FilterSet):
         """What is chosen, each with the address that takes it off."""
         return [chip for _, chip in self._chips()]
 
+    @property
+    def conditions(self) -> Sequence[str]:
+        """What is chosen besides words, for the notes of files."""
+        return [chip.label for name, chip in self._chips() if name != "q"]
+
     def _chips(self) -> Iterator[tuple[str, Choice]]:
         """Pairs of a parameter and one thing chosen for it."""
         if self.words:

@@ -1,16 +1,15 @@
 """Award lists: all of them, one, and one as a file."""
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from cases.award_series import series_of
-from cases.exports import AWARD_WRITERS
 from cases.filters import AwardFilter, EntryFilter
 from cases.funnel import funnel
 from cases.models import AwardList
-from cases.views.export import refused
+from cases.views.export import answer
 
 PER_PAGE = 40
 
@@ -36,10 +35,4 @@ def award_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def award_export(request: HttpRequest, slug: str, form: str) -> HttpResponse:
-    award = get_object_or_404(AwardList.objects.visible_to(request.user).for_page(), slug=slug)
-    if form not in AWARD_WRITERS:
-        raise Http404
-    browse = EntryFilter(request.GET, award, request=request)
-    if browse.errors_in_words:
-        return refused(browse, award.get_absolute_url(), request)
-    return AWARD_WRITERS[form](browse, request)
+    return answer(request, "award", form, slug)

@@ -1,26 +1,39 @@
-"""The cases of the current query as a file."""
+"""Files of what a page shows."""
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from io import BytesIO
+
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
-from django_filters import FilterSet
 
-from cases.exports import WRITERS
-from cases.filters import CaseFilter
-from cases.models import Case
+from cases.exports.asked import Asked, ExportRefused
+from cases.exports.description import Export
+from cases.exports.forms import FORMS, Form
+from cases.exports.kinds import KINDS
 
 
 @require_safe
-def case_export(request: HttpRequest, form: str) -> HttpResponseBase:
-    if form not in WRITERS:
+def case_export(request: HttpRequest, form: str) -> HttpResponse:
+    return answer(request, "cases", form)
+
+
+def answer(request: HttpRequest, what: str, form: str, key: str = "") -> HttpResponse:
+    """Answer with the file, or say what is wrong with its conditions."""
+    kind = KINDS[what]
+    if form not in kind.forms:
         raise Http404
-    browse = CaseFilter(request.GET, Case.objects.visible_to(request.user), request=request)
-    if browse.errors_in_words:
-        return refused(browse, reverse("cases:list"), request)
-    return WRITERS[form](browse, request)
+    try:
+        export = kind.describe(Asked.by(request, what, form, key))
+    except ExportRefused as refused:
+        return render(request, "cases/export_refused.html", {"refused": refused}, status=400)
+    return at_once(export, FORMS[form])
 
 
-def refused(browse: FilterSet, reset: str, request: HttpRequest) -> HttpResponse:
-    """Say what is wrong with the conditions of a file; `reset` is the address of the page without them."""
-    return render(request, "cases/export_refused.html", {"browse": browse, "reset": reset}, status=400)
+def at_once(export: Export, form: Form) -> HttpResponse:
+    """Write the file while the reader waits."""
+    file = BytesIO()
+    form.write(export, file, lambda done: None)
+    response = HttpResponse(file.getvalue(), content_type=form.content_type)
+    response["Content-Disposition"] = content_disposition_header(True, f"{export.stem}.{form.name}")
+    return response

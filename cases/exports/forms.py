@@ -1,0 +1,35 @@
+"""The formats of files, each with its writer and with how much of it is made at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import IO, Any
+
+from cases.exports.csv import write_csv
+from cases.exports.description import Export, Progress
+from cases.exports.json import write_json
+from cases.exports.xlsx import write_xlsx
+from cases.uploads import CONTENT_TYPES
+
+
+@dataclass(frozen=True)
+class Form:
+    """A format: what readers call it, its media type, and `at_once`, how many cases are written while they wait."""
+
+    name: str
+    label: str
+    use: str
+    content_type: str
+    write: Callable[[Export[Any], IO[bytes], Progress], None]
+    at_once: int
+
+
+FORMS = {
+    form.name: form
+    for form in (
+        Form("xlsx", "Excel", "筛选、排序、做报表", CONTENT_TYPES["xlsx"], write_xlsx, 500),
+        Form("csv", "CSV", "导入其他系统", "text/csv; charset=utf-8", write_csv, 2000),
+        Form("json", "JSON", "供程序读取", "application/json", write_json, 2000),
+    )
+}
