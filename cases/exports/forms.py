@@ -8,6 +8,7 @@ from typing import IO, Any
 
 from cases.exports.csv import write_csv
 from cases.exports.description import Export, Progress
+from cases.exports.docx import write_docx
 from cases.exports.json import write_json
 from cases.exports.xlsx import write_xlsx
 from cases.uploads import CONTENT_TYPES
@@ -29,6 +30,7 @@ FORMS = {
     form.name: form
     for form in (
         Form("xlsx", "Excel", "筛选、排序、做报表", CONTENT_TYPES["xlsx"], write_xlsx, 500),
+        Form("docx", "Word", "改了就能用的公文格式", CONTENT_TYPES["docx"], write_docx, 200),
         Form("csv", "CSV", "导入其他系统", "text/csv; charset=utf-8", write_csv, 2000),
         Form("json", "JSON", "供程序读取", "application/json", write_json, 2000),
     )
