@@ -139,6 +139,11 @@ class Comparison:
         return [case.number for case in self.cases]
 
     @property
+    def query(self) -> str:
+        """The cases that are shown, as an address has them."""
+        return urlencode([("case", number) for number in self.numbers])
+
+    @property
     def has_room(self) -> bool:
         return len(self.cases) < MOST
 

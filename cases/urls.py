@@ -9,6 +9,10 @@ urlpatterns = [
     path("cases/", case.case_list, name="list"),
     path("cases/export.<slug:form>", export.case_export, name="export"),
     re_path(r"^cases/(?P<number>\d{4}-\d{4,8})/$", case.case_detail, name="detail"),
+    re_path(
+        r"^cases/(?P<number>\d{4}-\d{4,8})/export\.(?P<form>[-a-z]+)$", export.one_case_export, name="one-case-export"
+    ),
+    path("compare/export.<slug:form>", export.compare_export, name="compare-export"),
     path("compare/", compare.compare, name="compare"),
     path("organisations/", organisation.organisation_list, name="organisations"),
     path("organisations/<int:pk>/", organisation.organisation_detail, name="organisation"),

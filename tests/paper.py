@@ -63,7 +63,7 @@ def rows_of(table: Table) -> list[list[str]]:
 
 def facts_of(table: Table) -> dict[str, str]:
     """Names and what they stand for, one pair or two a row; a cell over several columns is read once."""
-    facts = {}
+    facts: dict[str, str] = {}
     for row in table.rows:
         texts = [
             cell.text for place, cell in enumerate(row.cells) if cell._tc not in [c._tc for c in row.cells[:place]]

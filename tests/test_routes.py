@@ -19,6 +19,11 @@ PUBLIC = {
     "cases/": ("/cases/", None),
     "cases/export.<slug:form>": ("/cases/export.json", None),
     r"^cases/(?P<number>\d{4}-\d{4,8})/$": ("/cases/2020-0001/", "/cases/2020-0002/"),
+    r"^cases/(?P<number>\d{4}-\d{4,8})/export\.(?P<form>[-a-z]+)$": (
+        "/cases/2020-0001/export.json",
+        "/cases/2020-0002/export.json",
+    ),
+    "compare/export.<slug:form>": ("/compare/export.csv?case=2020-0001&case=2020-0003", None),
     "compare/": ("/compare/?case=2020-0001", None),
     "organisations/": ("/organisations/", None),
     "organisations/<int:pk>/": ("/organisations/{shown_body}/", "/organisations/{hidden_body}/"),
@@ -53,6 +58,7 @@ def names() -> dict[str, Any]:
 
     shown_body, hidden_body = make_organisation("公开单位"), make_organisation("草稿单位")
     shown = make_case("公开案例", number="2020-0001", leads=[shown_body])
+    make_case("另一公开案例", number="2020-0003", leads=[shown_body])
     hidden = make_draft("草稿案例", number="2020-0002", leads=[hidden_body])
     make_list("公开榜单", slug="shown", cases=[shown])
     make_list("草稿榜单", slug="hidden", cases=[shown], status="draft")

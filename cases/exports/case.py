@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
@@ -197,4 +198,21 @@ def case_export(asked: Asked) -> Export[Case]:
             ("网址", asked.page(page)),
             *asked.licence,
         ],
+    )
+
+
+def one_case_export(asked: Asked) -> Export[Case]:
+    """Describe the file of the case with the number that is asked for."""
+    case = Case.objects.visible_to(asked.user).numbered([asked.key]).for_page().first()
+    if case is None:
+        raise Http404
+    return Export(
+        title=case.title,
+        stem=case.number,
+        subject=CASES,
+        rows=[case],
+        count=1,
+        absolute=asked.absolute,
+        columns=asked.columns(COLUMNS, case.get_absolute_url()),
+        notes=[("导出时间", now()), *asked.licence],
     )

@@ -159,6 +159,14 @@ class Export(Generic[Row]):
         self.cuts.append(f"{place}：“{heading}”超过 {most} 个字符，已截断")
 
 
+class FormatRefused(Exception):
+    """A format that cannot hold so much, or that this machine cannot make: says in readers' words what to do."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
 class NoSuchColumn(Exception):
     """An address names columns that there are not; says so in readers' words."""
 

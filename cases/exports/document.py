@@ -20,6 +20,8 @@ SHORT_FACT = 12
 # A table that is wider, in half-width characters, lies on its side.
 UPRIGHT = 96
 BETWEEN = 4
+# Rows with so many characters are not broken over pages.
+KEPT = 300
 ADDRESS = re.compile(r"https?://[^\s\"\\<>，。、；：！？（）《》“”]+")
 
 
@@ -35,17 +37,12 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Block:
-    """A paragraph, or one item of a list."""
-
-    text: str
-    is_item: bool = False
-
-
-@dataclass(frozen=True)
 class Text:
+    """Paragraphs and items; in `groups`, pairs of whether these are items and their texts."""
+
     label: str
-    blocks: Sequence[Block]
+    groups: Sequence[tuple[bool, Sequence[str]]]
+    kind = "text"
 
 
 @dataclass(frozen=True)
@@ -54,6 +51,7 @@ class Listing:
 
     label: str
     items: Sequence[str]
+    kind = "listing"
 
 
 @dataclass(frozen=True)
@@ -64,6 +62,7 @@ class Table:
     headings: Sequence[str]
     widths: Sequence[int]
     rows: Sequence[Sequence[str]]
+    kind = "table"
 
     @property
     def is_wide(self) -> bool:
@@ -85,6 +84,10 @@ class Chapter:
     facts: Sequence[Fact]
     parts: Sequence[Text | Listing | Table]
 
+    @property
+    def lines(self) -> list[Sequence[Fact]]:
+        return lines_of(self.facts)
+
 
 class Paper:
     """An export as a document: what stands before the rows, and these as chapters or tables."""
@@ -97,6 +100,10 @@ class Paper:
         self.size = f"共 {export.count} {export.subject.measure}{export.subject.name}"
         notes = ((label, told(value)) for label, value in export.notes)
         self.notes: list[Fact] = [(label, text) for label, text in notes if text not in {"", self.title}]
+
+    @property
+    def note_lines(self) -> list[Sequence[Fact]]:
+        return lines_of(self.notes)
 
     @property
     def has_chapters(self) -> bool:
@@ -121,7 +128,8 @@ class Paper:
             yield self._chapter(row)
 
     def tables(self) -> list[Table]:
-        return [_table(part, self.progress) for part in (self.export, *self.export.more)]
+        parts = (self.export, *self.export.more)
+        return [_table(part, part.subject.name if self.export.more else "", self.progress) for part in parts]
 
     def _chapter(self, row: Any) -> Chapter:
         facts, parts = [], []
@@ -147,18 +155,17 @@ class Paper:
             return _without_empty(detail.title, detail.told_headings, _widths_of(rows), rows) if rows else None
         if column.part not in {Part.TEXT, Part.LIST, Part.TABLE}:
             return None
-        cell = column.cell(row, self.export.absolute)
+        cell: Any = column.cell(row, self.export.absolute)
         if column.part is Part.TEXT:
-            blocks = list(blocks_of(told(cell)))
-            return Text(column.heading, blocks) if blocks else None
-        items = [told(item) for item in cell if told(item)]
+            groups = groups_of(told(cell))
+            return Text(column.heading, groups) if groups else None
+        items = [told(item) for item in ([cell] if isinstance(cell, str) else cell) if told(item)]
         return Listing(column.heading, items) if items else None
 
 
-def _table(export: Export[Row], progress: Progress) -> Table:
+def _table(export: Export[Row], label: str, progress: Progress) -> Table:
     columns = [column for column in export.columns if column.part is not Part.ABSENT] or export.columns
     rows = [[told(column.cell(row, export.absolute)) for column in columns] for row in export.counted(progress)]
-    label = export.subject.name if export.more else ""
     return _without_empty(label, [c.heading for c in columns], [c.width for c in columns], rows)
 
 
@@ -197,15 +204,14 @@ def lines_of(facts: Sequence[Fact]) -> list[Sequence[Fact]]:
     return lines
 
 
-def blocks_of(text: str) -> Iterator[Block]:
-    """Split a text as its page does: a paragraph a line, and items where lines begin with `- `."""
-    for line in filter(None, map(str.strip, text.splitlines())):
-        yield Block(line[2:].strip(), True) if line.startswith("- ") else Block(line)
+def groups_of(text: str) -> list[tuple[bool, list[str]]]:
+    """Split a text as its page does: a paragraph a line, and items where lines begin with `- `.
 
-
-def groups_of(blocks: Sequence[Block]) -> list[tuple[bool, list[str]]]:
-    """Pairs of whether these are items, and their texts."""
-    return [(is_item, [block.text for block in found]) for is_item, found in groupby(blocks, key=lambda b: b.is_item)]
+    Return pairs of whether these are items, and their texts.
+    """
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    grouped = ((is_item, list(found)) for is_item, found in groupby(lines, key=lambda line: line.startswith("- ")))
+    return [(is_item, [line[2:].strip() if is_item else line for line in found]) for is_item, found in grouped]
 
 
 def pieces_of(text: str) -> Iterator[Piece]:

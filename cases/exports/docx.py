@@ -14,13 +14,13 @@ from django.utils import timezone
 
 from cases.exports.description import Export, Progress, Row
 from cases.exports.document import (
+    KEPT,
     Chapter,
     Fact,
     Listing,
     Paper,
     Table,
     Text,
-    blocks_of,
     groups_of,
     lines_of,
     pieces_of,
@@ -36,8 +36,6 @@ HEAD = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<w:document {N
 UPRIGHT = {"width": 11906, "height": 16838, "top": 2098, "right": 1474, "bottom": 1984, "left": 1588}
 SIDEWAYS = {"width": 16838, "height": 11906, "top": 1588, "right": 2098, "bottom": 1474, "left": 1984}
 LABEL_SHARE = 15
-# Rows with so many characters are not broken over pages.
-KEPT = 300
 CONTENTS_NOTE = "右侧为案例编号；要换成页码，请在 Word 中右键点目录，选“更新域”"
 
 
@@ -146,7 +144,7 @@ class Document:
             )
         return "".join(
             _paragraph("ListBullet" if is_item else "BodyText", self._linked(text))
-            for is_item, texts in groups_of(part.blocks)
+            for is_item, texts in part.groups
             for text in texts
         )
 
@@ -185,8 +183,7 @@ class Document:
         return _table("DataTable", widths, "".join(rows), has_head=True)
 
     def _paragraphs(self, text: str, style: str) -> str:
-        blocks = list(blocks_of(text))
-        marked = (f"• {block.text}" if block.is_item else block.text for block in blocks)
+        marked = [f"• {told}" if is_item else told for is_item, group in groups_of(text) for told in group]
         return "".join(_paragraph(style, self._linked(text)) for text in marked) or _paragraph(style)
 
     def _linked(self, text: str) -> str:

@@ -8,7 +8,8 @@ from typing import Any
 
 from cases.exports.asked import Asked
 from cases.exports.award import award_export
-from cases.exports.case import case_export
+from cases.exports.case import case_export, one_case_export
+from cases.exports.compare import compare_export
 from cases.exports.description import Export
 from cases.exports.forms import FORMS
 from cases.exports.statistics import statistics_export
@@ -24,6 +25,8 @@ class Kind:
 
 KINDS = {
     "cases": Kind(case_export),
+    "case": Kind(one_case_export, ("docx", "pdf", "json")),
+    "compare": Kind(compare_export, ("docx", "pdf", "xlsx", "csv")),
     "award": Kind(award_export),
-    "statistics": Kind(statistics_export, ("xlsx", "csv")),
+    "statistics": Kind(statistics_export, ("xlsx", "docx", "pdf", "csv")),
 }

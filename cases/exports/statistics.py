@@ -24,9 +24,9 @@ def statistics_export(asked: Asked) -> Export[Line]:
         raise ExportRefused(browse.errors_in_words, reverse("statistics"))
     counted = Statistics(browse, asked.user)
     tables = counted.tables()
-    if asked.form == "xlsx":
+    if asked.form != "csv":
         export, *export.more = [_described(make(), asked) for make in tables.values()]
-        export.stem = "statistics"
+        export.stem, export.title = "statistics", "基层党建创新案例统计"
     else:
         if (name := asked.params.get("table", "")) not in tables:
             raise Http404

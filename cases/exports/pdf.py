@@ -1,0 +1,68 @@
+"""A document to print and pass on: tagged, with bookmarks, and its fonts inside."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, Any
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from cases.exports.description import Export, FormatRefused, Progress, Row
+from cases.exports.document import Paper
+
+# What WeasyPrint needs of Debian, and the fonts that the document is set in.
+PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk"
+
+
+def write_pdf(export: Export[Row], file: IO[bytes], progress: Progress) -> None:
+    """Write the document; raise FormatRefused where the machine lacks the libraries."""
+    weasyprint = _weasyprint()
+    paper = Paper(export, progress)
+    tables = [] if paper.has_chapters else paper.tables()
+    context = {
+        "paper": paper,
+        "chapters": list(paper.chapters()) if paper.has_chapters else [],
+        "tables": tables,
+        "sideways": any(table.is_wide for table in tables),
+        "created": timezone.now().isoformat(timespec="seconds"),
+    }
+    fetcher = refusing(weasyprint)
+    styles = weasyprint.CSS(string=render_to_string("exports/document.css"), url_fetcher=fetcher)
+    document = weasyprint.HTML(string=render_to_string("exports/document.html", context), url_fetcher=fetcher)
+    with _collector_paused():
+        document.write_pdf(file, stylesheets=[styles], pdf_variant="pdf/ua-1")
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Collect no garbage meanwhile: the tree of boxes is gone through again and again, a quarter of all the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _weasyprint() -> Any:
+    """Import it when it is needed: it looks for the machine's libraries at once, and not every machine has them."""
+    try:
+        import weasyprint
+    except (ImportError, OSError) as problem:
+        message = f"本服务器还缺少生成 PDF 的组件。请系统管理员执行 apt install {PACKAGES}，然后重新启动门户。"
+        raise FormatRefused(message, status=503) from problem
+    return weasyprint
+
+
+def refusing(weasyprint: Any) -> Any:
+    """A fetcher that fetches nothing, neither from a host nor from this machine: a document is whole as it is."""
+
+    class Refusing(weasyprint.URLFetcher):
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            raise ValueError(f"not fetched: {url}")
+
+    return Refusing()
