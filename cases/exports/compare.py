@@ -12,7 +12,7 @@ from cases import compare
 from cases.compare import Comparison
 from cases.compare_figures import Value
 from cases.exports.asked import Asked, ExportRefused
-from cases.exports.description import Absolute, Cell, Column, Export, Subject, now
+from cases.exports.description import Absolute, Column, Export, Subject, now
 from cases.models import Case
 
 FEWEST = 2
@@ -23,7 +23,7 @@ class Line:
     """One respect, and what is said of each case in it."""
 
     aspect: str
-    cells: Sequence[Cell]
+    cells: Sequence[str | Sequence[str]]
 
 
 def compare_export(asked: Asked) -> Export[Line]:
@@ -75,7 +75,7 @@ def _lines(comparison: Comparison, absolute: Absolute) -> Iterator[Line]:
         aspect = f"成效数据：{figures.indicator}（{figures.unit}）{note}"
         yield Line(aspect, [[_figure(value) for value in cell] or "—" for cell in figures.cells])
     sources = _line_of(comparison.sources)
-    yield Line(sources.aspect, [list(_numbered(cell)) for cell in sources.cells])
+    yield Line(sources.aspect, [_numbered(cell) for cell in sources.cells])
     yield Line("网址", [absolute(case.get_absolute_url()) for case in comparison.cases])
 
 
@@ -89,5 +89,5 @@ def _figure(value: Value) -> str:
     return value.label + (f"（{value.year}年）" if value.year else "")
 
 
-def _numbered(items: Sequence[str]) -> Iterator[str]:
-    return (f"{place}. {item}" for place, item in enumerate(items, start=1))
+def _numbered(items: Sequence[str]) -> list[str]:
+    return [f"{place}. {item}" for place, item in enumerate(items, start=1)]
