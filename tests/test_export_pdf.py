@@ -277,3 +277,36 @@ def test_without_its_libraries_it_says_what_to_install_and_all_else_works(tmp_pa
     assert f"apt install {PACKAGES}" in done.stdout
     assert 'href="/cases/export.docx?sort=title"' in done.stdout
     assert 'href="/cases/2020-0001/export.docx"' in done.stdout
+
+
+WITHOUT_CHINESE_FONTS = """
+import django
+django.setup()
+from io import BytesIO
+from cases.exports.description import Column, Export, FormatRefused, Subject
+from cases.exports.pdf import write_pdf
+columns = [Column("a", "甲", 9, lambda row, absolute: row)]
+notes = [("出处", "案例库"), ("许可", "可以转载")]
+export = Export("题", "x", Subject("行", "条", "rows", columns, None), ["值"], 1, str, notes)
+try:
+    write_pdf(export, BytesIO(), lambda done: None)
+except FormatRefused as refused:
+    print(refused.status, refused)
+"""
+LATIN = Path("/usr/share/fonts/truetype/dejavu")
+
+
+@pytest.mark.skipif(not LATIN.exists(), reason="DejaVu is not installed")
+def test_without_chinese_fonts_it_says_what_to_install_rather_than_write_boxes(tmp_path: Path) -> None:
+    fonts = tmp_path / "fonts.conf"
+    fonts.write_text(f"<fontconfig><dir>{LATIN}</dir><cachedir>{tmp_path}/cache</cachedir></fontconfig>")
+    environment = os.environ | {
+        "FONTCONFIG_FILE": str(fonts),
+        "PYTHONPATH": str(portal_settings.BASE_DIR),
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+    }
+
+    command = [sys.executable, "-c", WITHOUT_CHINESE_FONTS]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+
+    assert done.stdout.startswith("503 本服务器还缺少生成 PDF 的中文字体"), done.stderr

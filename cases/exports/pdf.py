@@ -15,6 +15,8 @@ from cases.exports.document import Paper
 
 # What WeasyPrint needs of Debian, and the fonts that the document is set in.
 PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk"
+# Every document has them, in its notes.
+ALWAYS_THERE = "出处许可"
 
 
 def write_pdf(export: Export[Row], file: IO[bytes], progress: Progress) -> None:
@@ -33,7 +35,7 @@ def write_pdf(export: Export[Row], file: IO[bytes], progress: Progress) -> None:
     styles = weasyprint.CSS(string=render_to_string("exports/document.css"), url_fetcher=fetcher)
     document = weasyprint.HTML(string=render_to_string("exports/document.html", context), url_fetcher=fetcher)
     with _collector_paused():
-        document.write_pdf(file, stylesheets=[styles], pdf_variant="pdf/ua-1")
+        document.write_pdf(file, finisher=_check_fonts, stylesheets=[styles], pdf_variant="pdf/ua-1")
 
 
 @contextmanager
@@ -53,9 +55,19 @@ def _weasyprint() -> Any:
     try:
         import weasyprint
     except (ImportError, OSError) as problem:
-        message = f"本服务器还缺少生成 PDF 的组件。请系统管理员执行 apt install {PACKAGES}，然后重新启动门户。"
-        raise FormatRefused(message, status=503) from problem
+        raise _lacking("组件") from problem
     return weasyprint
+
+
+def _lacking(what: str) -> FormatRefused:
+    message = f"本服务器还缺少生成 PDF 的{what}。请系统管理员执行 apt install {PACKAGES}，然后重新启动门户。"
+    return FormatRefused(message, status=503)
+
+
+def _check_fonts(document: Any, pdf: Any) -> None:
+    """Refuse to hand out empty boxes: raise FormatRefused where no font has the most common characters."""
+    if any(ord(character) in font.missing for font in document.fonts.values() for character in ALWAYS_THERE):
+        raise _lacking("中文字体")
 
 
 def refusing(weasyprint: Any) -> Any:
