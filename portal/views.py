@@ -46,6 +46,8 @@ def robots(request: HttpRequest) -> HttpResponse:
         "User-agent: *",
         f"Disallow: {reverse('admin:index')}",
         f"Disallow: {reverse('cases:list')}export.",
+        f"Disallow: {reverse('cases:list')}*/export.",
+        f"Disallow: {reverse('cases:compare')}export.",
         f"Disallow: {reverse('statistics')}export.",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")

@@ -145,7 +145,7 @@ def test_with_nothing_left_to_compare_it_is_refused(
 
     assert response.status_code == 400
     assert fault in text_of(response)
-    assert f'href="{page}"' in response.content.decode()
+    assert f'<a href="{page}">回到对比页' in response.content.decode()
 
 
 def test_long_sections_go_over_several_pages(client: Client) -> None:

@@ -13,12 +13,16 @@ from cases.exports.description import Column, NoSuchColumn, Note, Row, chosen_co
 
 
 class ExportRefused(Exception):
-    """What is wrong with the conditions of a file, a sentence each, and the address of the page without them."""
+    """What is wrong with the conditions of a file, a sentence each, and the address of the page without them.
 
-    def __init__(self, faults: Sequence[str], page: str) -> None:
+    `way_out` is what a link to that page says.
+    """
+
+    def __init__(self, faults: Sequence[str], page: str, way_out: str = "清除全部条件") -> None:
         super().__init__(*faults)
         self.faults = faults
         self.page = page
+        self.way_out = way_out
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ def compare_export(asked: Asked) -> Export[Line]:
     faults = comparison.asked.faults
     if len(comparison.cases) < FEWEST:
         page = compare.address(comparison.numbers) if comparison.cases else reverse("cases:compare")
-        raise ExportRefused([*faults, "对比至少要两个案例，请再加入一个。"], page)
+        raise ExportRefused([*faults, "对比至少要两个案例，请再加入一个。"], page, "回到对比页")
     lines = list(_lines(comparison, asked.absolute))
     return Export(
         title=f"案例对比：{'、'.join(column.short for column in comparison.columns)}",
