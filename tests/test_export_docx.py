@@ -207,6 +207,16 @@ def test_an_award_list_is_one_table_after_what_is_known_of_it(client: Client) ->
     assert [p.text for p in document.paragraphs if p.style.name == "Title"] == ["创新榜"]
 
 
+def test_a_table_leaves_out_columns_that_say_nothing_unless_none_says_anything(client: Client) -> None:
+    award = make_list("创新榜", slug="top", cases=[make_case("甲", number="2020-0007")])
+
+    def headings(query: str) -> list[str]:
+        return rows_of(opened(client, f"/awards/{award.slug}/export.docx{query}").tables[1])[0]
+
+    assert headings("?column=title&column=note&column=rank") == ["公布的名称"]
+    assert headings("?column=note&column=rank") == ["名次", "备注"]
+
+
 def test_nothing_found_is_a_cover_alone(client: Client) -> None:
     document = opened(client, "/cases/export.docx")
 

@@ -206,6 +206,7 @@ def test_an_award_list_is_one_table_after_what_is_known_of_it(client: Client) ->
     reader = read(client, "/awards/top/export.pdf")
     text = words(reader)
 
+    assert client.get("/awards/top/export.pdf?column=note").status_code == 200
     assert "产生办法专家评审。" in text
     assert "序号名次公布的名称公布的单位案例编号11=1+1旧名2020-000722草稿的" in text
     assert "不该出现" not in text

@@ -97,7 +97,7 @@ class Paper:
         self.progress = progress
         self.title = cleaned(export.title)
         self.author = settings.SITE["owner"] or settings.SITE["name"]
-        self.size = f"共 {export.count} {export.subject.measure}{export.subject.name}"
+        self.size = f"共 {export.count:,} {export.subject.measure}{export.subject.name}"
         notes = ((label, told(value)) for label, value in export.notes)
         self.notes: list[Fact] = [(label, text) for label, text in notes if text not in {"", self.title}]
 
@@ -171,7 +171,8 @@ def _table(export: Export[Row], label: str, progress: Progress) -> Table:
 
 def _without_empty(label: str, headings: Sequence[str], widths: Sequence[int], rows: Sequence[Sequence[str]]) -> Table:
     """Make a table of the columns in which any row has something: paper is narrow."""
-    kept = [place for place in range(len(headings)) if not rows or any(row[place] for row in rows)]
+    every = range(len(headings))
+    kept: Sequence[int] = [place for place in every if any(row[place] for row in rows)] or every
     return Table(
         label,
         [cleaned(headings[place]) for place in kept],

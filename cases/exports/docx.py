@@ -85,7 +85,8 @@ class Document:
             self._write_chapters(body)
         else:
             body.write(self._whole_of_tables().encode())
-        body.write(f"{self._section()}</w:body></w:document>".encode())
+        # Word wants a paragraph after the last table.
+        body.write(f"{_paragraph('SmallTableText')}{self._section()}</w:body></w:document>".encode())
 
     def _write_chapters(self, body: IO[bytes]) -> None:
         """Write the chapters aside first: the contents before them name them."""
