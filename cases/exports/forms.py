@@ -10,7 +10,7 @@ from cases.exports.csv import write_csv
 from cases.exports.description import Export, FormatRefused, Progress
 from cases.exports.docx import write_docx
 from cases.exports.json import write_json
-from cases.exports.pdf import write_pdf
+from cases.exports.pdf import loaded, write_pdf
 from cases.exports.xlsx import write_xlsx
 from cases.uploads import CONTENT_TYPES
 
@@ -19,7 +19,7 @@ from cases.uploads import CONTENT_TYPES
 class Form:
     """A format: what readers call it, its media type, and `at_once`, how many cases are written while they wait.
 
-    `most` is how many rows a file of it has at all.
+    `most` is how many rows a file of it has at all; `ready` raises FormatRefused where this machine cannot make one.
     """
 
     name: str
@@ -29,13 +29,18 @@ class Form:
     write: Callable[[Export[Any], IO[bytes], Progress], None]
     at_once: int
     most: int | None = None
+    ready: Callable[[], object] | None = None
 
-    def check(self, export: Export[Any]) -> None:
-        """Raise FormatRefused where there are more rows than the format takes."""
-        if self.most and export.count > self.most:
-            what = f"{export.subject.measure}{export.subject.name}"
+    def check(self, count: int, what: str) -> None:
+        """Raise FormatRefused where so many are more than the format takes, or where this machine cannot make it.
+
+        `what` has the measure, as in 个案例.
+        """
+        if self.ready:
+            self.ready()
+        if self.most and count > self.most:
             raise FormatRefused(
-                f"{self.label} 一次最多 {self.most} {what}，这里有 {export.count:,} {what}。"
+                f"{self.label} 一次最多 {self.most} {what}，这里有 {count:,} {what}。"
                 "请加上条件缩小范围，或者改用 Word、Excel。",
                 status=400,
             )
@@ -46,7 +51,7 @@ FORMS = {
     for form in (
         Form("xlsx", "Excel", "筛选、排序、做报表", CONTENT_TYPES["xlsx"], write_xlsx, 500),
         Form("docx", "Word", "改了就能用的公文格式", CONTENT_TYPES["docx"], write_docx, 1000),
-        Form("pdf", "PDF", "打印、转发", CONTENT_TYPES["pdf"], write_pdf, 10, most=300),
+        Form("pdf", "PDF", "打印、转发", CONTENT_TYPES["pdf"], write_pdf, 10, most=300, ready=loaded),
         Form("csv", "CSV", "导入其他系统", "text/csv; charset=utf-8", write_csv, 2000),
         Form("json", "JSON", "供程序读取", "application/json", write_json, 2000),
     )

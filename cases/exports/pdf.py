@@ -21,7 +21,7 @@ ALWAYS_THERE = "出处许可"
 
 def write_pdf(export: Export[Row], file: IO[bytes], progress: Progress) -> None:
     """Write the document; raise FormatRefused where the machine lacks the libraries."""
-    weasyprint = _weasyprint()
+    weasyprint = loaded()
     paper = Paper(export, progress)
     tables = [] if paper.has_chapters else paper.tables()
     context = {
@@ -50,8 +50,8 @@ def _collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _weasyprint() -> Any:
-    """Import it when it is needed: it looks for the machine's libraries at once, and not every machine has them."""
+def loaded() -> Any:
+    """Import WeasyPrint when it is needed: it looks for the machine's libraries, which not every machine has."""
     try:
         import weasyprint
     except (ImportError, OSError) as problem:

@@ -35,7 +35,7 @@ def answer(request: HttpRequest, what: str, form: str, key: str = "") -> HttpRes
         raise Http404
     try:
         export = kind.describe(Asked.by(request, what, form, key))
-        FORMS[form].check(export)
+        FORMS[form].check(export.count, f"{export.subject.measure}{export.subject.name}")
         return at_once(export, FORMS[form])
     except FormatRefused as refused:
         context = {"refused": refused, "form": FORMS[form], "others": _other_forms(request, form, kind)}
