@@ -8,6 +8,7 @@ app_name = "cases"
 urlpatterns = [
     path("cases/", case.case_list, name="list"),
     path("cases/export.<slug:form>", export.case_export, name="export"),
+    path("download/library.<slug:form>", export.library_export, name="library-export"),
     re_path(r"^cases/(?P<number>\d{4}-\d{4,8})/$", case.case_detail, name="detail"),
     path("compare/", compare.compare, name="compare"),
     path("organisations/", organisation.organisation_list, name="organisations"),

@@ -18,6 +18,7 @@ CONFIGURATION = (
     "SECRET_KEY",
     "SITE_CONTACT",
     "SITE_ICP",
+    "SITE_LICENCE",
     "SITE_OWNER",
 )
 

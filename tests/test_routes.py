@@ -18,6 +18,7 @@ PUBLIC = {
     "": ("/", None),
     "cases/": ("/cases/", None),
     "cases/export.<slug:form>": ("/cases/export.json", None),
+    "download/library.<slug:form>": ("/download/library.json", None),
     r"^cases/(?P<number>\d{4}-\d{4,8})/$": ("/cases/2020-0001/", "/cases/2020-0002/"),
     "compare/": ("/compare/?case=2020-0001", None),
     "organisations/": ("/organisations/", None),

@@ -30,6 +30,7 @@ PRODUCTION = {"ALLOWED_HOSTS": "cases.example.gov.cn", "SECRET_KEY": "k3y-" + "0
         ("HTTPS_HEADER", "X Forwarded", "HTTPS_HEADER=X-Forwarded-Proto"),
         ("SITE_OWNER", "一行\n两行", "SITE_OWNER=中共某某市委组织部"),
         ("SITE_ICP", "粤" * 101, "SITE_ICP=粤ICP备00000000号"),
+        ("SITE_LICENCE", "许" * 101, "SITE_LICENCE=转载须经本单位同意"),
         ("SITE_CONTACT", "\t\x1b", "SITE_CONTACT=020-00000000"),
         ("DATA_DIR", "/proc/nowhere", "DATA_DIR=/srv/cases/data"),
     ],

@@ -74,6 +74,8 @@ DOORS = [
     "/cases/export.csv",
     f"/cases/export.json?q={SECRET}",
     "/cases/export.csv?sector=hospital",
+    "/download/library.json",
+    "/download/library.csv",
     "/statistics/",
     f"/statistics/?q={SECRET}",
     "/statistics/export.csv?table=single-figures",

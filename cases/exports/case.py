@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
@@ -172,6 +174,28 @@ def case_as_data(case: Case, absolute: Absolute) -> dict[str, Any]:
 
 
 CASES = Subject[Case]("案例", "个", "cases", COLUMNS, case_as_data, identity=("number", "title"))
+
+
+def library_export(asked: Asked) -> Export[Case]:
+    """Describe the file of all public cases with the licence: once where there is a head, else in every row."""
+    browse = CaseFilter(QueryDict("sort=oldest"), Case.objects.visible_to(None))
+    name, licence = settings.SITE["name"], settings.SITE["licence"]
+    of_row = Column[Case]("licence", "许可", 30, lambda case, absolute: f"{name}：{licence}", Part.ABSENT)
+    return Export(
+        title=f"{name}全库",
+        stem="library",
+        subject=CASES,
+        rows=browse.in_order(),
+        count=len(browse.found),
+        absolute=asked.absolute,
+        columns=[*COLUMNS, of_row] if asked.form == "csv" else COLUMNS,
+        head={
+            "title": name,
+            "url": asked.absolute("/"),
+            "licence": licence,
+            "exported_at": timezone.localtime().isoformat(timespec="seconds"),
+        },
+    )
 
 
 def case_export(asked: Asked) -> Export[Case]:

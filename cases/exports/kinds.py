@@ -8,7 +8,7 @@ from typing import Any
 
 from cases.exports.asked import Asked
 from cases.exports.award import award_export
-from cases.exports.case import case_export
+from cases.exports.case import case_export, library_export
 from cases.exports.description import Export
 from cases.exports.forms import FORMS
 from cases.exports.statistics import statistics_export
@@ -24,6 +24,7 @@ class Kind:
 
 KINDS = {
     "cases": Kind(case_export),
+    "library": Kind(library_export, ("json", "csv")),
     "award": Kind(award_export),
     "statistics": Kind(statistics_export, ("xlsx", "csv")),
 }

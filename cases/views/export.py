@@ -18,6 +18,11 @@ def case_export(request: HttpRequest, form: str) -> HttpResponse:
     return answer(request, "cases", form)
 
 
+@require_safe
+def library_export(request: HttpRequest, form: str) -> HttpResponse:
+    return answer(request, "library", form)
+
+
 def answer(request: HttpRequest, what: str, form: str, key: str = "") -> HttpResponse:
     """Answer with the file, or say what is wrong with its conditions."""
     kind = KINDS[what]
