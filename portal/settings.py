@@ -40,6 +40,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "csp",
     "django_filters",
+    "django_tasks",
+    "django_tasks_db",
     "haystack",
 ]
 
@@ -89,6 +91,10 @@ HAYSTACK_CONNECTIONS = {
         "SILENTLY_FAIL": False,
     }
 }
+
+# Big exports are written by a process of their own, which gunicorn starts unless told not to.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+EXPORT_WORKER = read_bool("EXPORT_WORKER", default=True)
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

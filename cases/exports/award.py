@@ -8,7 +8,7 @@ from django.http import Http404
 
 from cases.exports.asked import Asked, ExportRefused
 from cases.exports.case import source_as_data
-from cases.exports.description import Absolute, Column, Export, Note, Part, Subject, now
+from cases.exports.description import Absolute, Column, Export, Note, Part, Subject, Told, now
 from cases.filters import EntryFilter
 from cases.models import AwardEntry, AwardList
 
@@ -78,6 +78,7 @@ def award_export(asked: Asked) -> Export[AwardEntry]:
         columns=asked.columns(COLUMNS, award.get_absolute_url()),
         notes=[*_about(browse, asked), *asked.licence],
         head=_head(browse, asked.absolute),
+        told=Told({entry.shown_case.pk for entry in browse.found if entry.shown_case}, {award.pk}),
     )
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases.exports.asked import Asked, ExportRefused
-from cases.exports.description import Absolute, Column, Detail, Export, Part, Subject, now, number_of
+from cases.exports.description import Absolute, Column, Detail, Export, Part, Subject, Told, now, number_of
 from cases.filters import CaseFilter
 from cases.models import Case, Credit, Figure, Source
 
@@ -204,11 +204,13 @@ def case_export(asked: Asked) -> Export[Case]:
     browse = CaseFilter(asked.params, Case.objects.visible_to(asked.user), request=asked)
     if browse.errors_in_words:
         raise ExportRefused(browse.errors_in_words, page)
+    told = Told()
     return Export(
         title="基层党建创新案例",
         stem="cases",
         subject=CASES,
-        rows=browse.in_order(),
+        rows=told.noting(browse.in_order()),
+        told=told,
         count=len(browse.found),
         absolute=asked.absolute,
         columns=asked.columns(COLUMNS, page),

@@ -90,12 +90,33 @@ class Subject(Generic[Row]):
 
 
 @dataclass
+class Told:
+    """Ids of the cases and of the award lists of which a file tells."""
+
+    cases: set[int] = field(default_factory=set)
+    lists: set[int] = field(default_factory=set)
+
+    def noting(self, cases: Iterable[Row]) -> Iterator[Row]:
+        """Hand on cases that were prepared by `for_page()`, and note which they were and on which lists."""
+        for case in cases:
+            self.note(case)
+            yield case
+
+    def note(self, case: Any) -> None:
+        self.cases.add(case.pk)
+        self.lists.update(entry.award_list_id for entry in case.shown_awards)
+
+
+@dataclass
 class Export(Generic[Row]):
     """One file that is to be written.
 
     `rows` are read once, in the order of the page, and may arrive in batches; `count` says how many there will be.
     `notes` tell how the rows were chosen. `head` stands before the rows where a format is data. `stem` is the file's
     name in ASCII, without ending. `more` are further tables for formats that hold several.
+
+    `told` are the cases and lists that the file tells of, complete once the rows are read: a file that is kept is not
+    handed out after one of them is withdrawn. Where they are not known, it is kept until anything changes.
     """
 
     title: str
@@ -108,6 +129,7 @@ class Export(Generic[Row]):
     head: Mapping[str, Any] = field(default_factory=dict)
     columns: Sequence[Column[Row]] = ()
     more: Sequence[Export[Any]] = ()
+    told: Told | None = None
 
     def __post_init__(self) -> None:
         self.columns = self.columns or self.subject.columns

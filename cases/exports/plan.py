@@ -1,0 +1,34 @@
+"""What a file will be, known before its rows are: enough to decide whether it is written at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from cases.exports.description import Export, Note
+
+# The notes that tell a reader what a file is of; the others tell when and by what rules it was made.
+TELLING = ("榜单", "清单", "检索词", "筛选条件", "排序")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A file by its title and the notes that tell of what it is.
+
+    `effort` is how much work it is, in rows of cases. `export` describes it whole, which may take long.
+    """
+
+    title: str
+    effort: int
+    notes: Sequence[Note]
+    export: Callable[[], Export[Any]]
+
+    @classmethod
+    def of(cls, export: Export[Any]) -> Self:
+        """The plan of a file whose rows are read only as they are written."""
+        return cls(export.title, export.count, export.notes, lambda: export)
+
+    @property
+    def telling(self) -> list[list[str]]:
+        return [[name, str(value)] for name, value in self.notes if name in TELLING]
