@@ -2,12 +2,15 @@
 
 from django.urls import path, re_path
 
-from cases.views import award, case, compare, export, organisation, suggest
+from cases.views import award, case, compare, export, export_file, organisation, suggest
 
 app_name = "cases"
 urlpatterns = [
     path("cases/", case.case_list, name="list"),
     path("cases/export.<slug:form>", export.case_export, name="export"),
+    path("cases/export/", export.case_choices, name="export-choices"),
+    path("exports/<slug:key>/", export_file.export_file, name="export-file"),
+    path("exports/<slug:key>/file", export_file.download, name="export-download"),
     path("download/library.<slug:form>", export.library_export, name="library-export"),
     re_path(r"^cases/(?P<number>\d{4}-\d{4,8})/$", case.case_detail, name="detail"),
     path("compare/", compare.compare, name="compare"),

@@ -45,7 +45,8 @@ def robots(request: HttpRequest) -> HttpResponse:
     lines = [
         "User-agent: *",
         f"Disallow: {reverse('admin:index')}",
-        f"Disallow: {reverse('cases:list')}export.",
+        f"Disallow: {reverse('cases:list')}export",
+        "Disallow: /exports/",
         f"Disallow: {reverse('statistics')}export.",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")

@@ -180,12 +180,14 @@ def library_export(asked: Asked) -> Export[Case]:
     """Describe the file of all public cases with the licence: once where there is a head, else in every row."""
     browse = CaseFilter(QueryDict("sort=oldest"), Case.objects.visible_to(None))
     name, licence = settings.SITE["name"], settings.SITE["licence"]
+    told = Told()
     of_row = Column[Case]("licence", "许可", 30, lambda case, absolute: f"{name}：{licence}", Part.ABSENT)
     return Export(
         title=f"{name}全库",
         stem="library",
         subject=CASES,
-        rows=browse.in_order(),
+        rows=told.noting(browse.in_order()),
+        told=told,
         count=len(browse.found),
         absolute=asked.absolute,
         columns=[*COLUMNS, of_row] if asked.form == "csv" else COLUMNS,

@@ -12,14 +12,16 @@ from django.http import Http404
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from cases.edition import Edition
 from cases.exports.asked import ExportRefused
 from cases.exports.kinds import KINDS
-from cases.exports.writing import INTERRUPTED, MOST_ATTEMPTS, asked_again, columns_of, edition_now, put_back, write_export
+from cases.exports.writing import INTERRUPTED, MOST_ATTEMPTS, asked_again, columns_of, put_back, write_export
 from cases.models import AwardList, Case, ExportFile
 from cases.models.export_file import PATIENCE, REMEMBERED, folder
 
 # Parts of files that nobody writes any more, in seconds.
 STRAY = 3600
+LOST = "做好的文件已经不在服务器上"
 
 
 def look_after(file: ExportFile) -> ExportFile:
@@ -27,6 +29,8 @@ def look_after(file: ExportFile) -> ExportFile:
     if file.state == file.State.WRITING and ExportFile.objects.dead().filter(pk=file.pk).exists():
         _take_up(file)
         file.refresh_from_db()
+    if file.state == file.State.DONE and not file.path.is_file():
+        file.give_up(fault=LOST)
     if file.state == file.State.DONE and not is_good(file):
         file.give_up(is_outdated=True)
     return file
@@ -39,11 +43,9 @@ def is_good(file: ExportFile) -> bool:
     was withdrawn; texts that were edited since are as old as the page says. What is one reader's alone, or what a link
     led to, must still be theirs to describe, column by column.
     """
-    if not file.path.is_file():
-        return False
     if KINDS[file.what].is_private and not _is_describable(file):
         return False
-    if file.edition and file.edition == edition_now():
+    if file.edition == Edition.current().stamp:
         return True
     if file.cases is None:
         return False
@@ -62,10 +64,11 @@ def _is_describable(file: ExportFile) -> bool:
 
 def _take_up(file: ExportFile) -> None:
     """Have a file written again whose writer died; one that outlived no writer is given up."""
+    begun = ExportFile.objects.dead().filter(pk=file.pk, begun_at=file.begun_at)
     if file.attempts < MOST_ATTEMPTS:
-        put_back(file)
+        put_back(begun, file.pk)
     else:
-        ExportFile.objects.dead().filter(pk=file.pk, begun_at=file.begun_at).update(fault=INTERRUPTED)
+        begun.update(fault=INTERRUPTED)
 
 
 def tend() -> None:

@@ -29,7 +29,7 @@ class Kind:
     is_private: bool = False
 
     def planned(self, asked: Asked) -> Plan:
-        return self.plan(asked) if self.plan else Plan.of(self.describe(asked))
+        return self.plan(asked) if self.plan else Plan.of(self.describe(asked), asked.params.getlist("column"))
 
 
 KINDS = {

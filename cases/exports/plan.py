@@ -9,25 +9,32 @@ from typing import Any, Self
 from cases.exports.description import Export, Note
 
 # The notes that tell a reader what a file is of; the others tell when and by what rules it was made.
-TELLING = ("榜单", "清单", "检索词", "筛选条件", "排序")
+TELLING = ("榜单", "清单", "检索词", "筛选条件", "排序", "栏目")
 
 
 @dataclass(frozen=True)
 class Plan:
     """A file by its title and the notes that tell of what it is.
 
-    `effort` is how much work it is, in rows of cases. `export` describes it whole, which may take long.
+    `effort` is how much work it is, in rows of cases. `columns` are those chosen, None for all. `export` describes the
+    file whole, which may take long.
     """
 
     title: str
     effort: int
     notes: Sequence[Note]
     export: Callable[[], Export[Any]]
+    columns: Sequence[str] | None = None
 
     @classmethod
-    def of(cls, export: Export[Any]) -> Self:
-        """The plan of a file whose rows are read only as they are written."""
-        return cls(export.title, export.count, export.notes, lambda: export)
+    def of(cls, export: Export[Any], names: Sequence[str] = ()) -> Self:
+        """The plan of a file whose rows are read only as they are written, with these columns chosen or all."""
+        notes, chosen = list(export.notes), [column.name for column in export.columns]
+        if names and len(chosen) < len(export.subject.columns) + len(export.own_columns):
+            notes.append(("栏目", "、".join(column.heading for column in export.columns)))
+        else:
+            chosen = []
+        return cls(export.title, export.count, notes, lambda: export, chosen or None)
 
     @property
     def telling(self) -> list[list[str]]:

@@ -9,10 +9,11 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from cases.edition import Edition
 from cases.exports.asked import Asked
 from cases.exports.kinds import KINDS
 from cases.exports.plan import Plan
-from cases.exports.writing import edition_now, write_export
+from cases.exports.writing import write_export
 from cases.models import ExportFile
 from cases.models.export_file import KEPT, folder
 
@@ -33,20 +34,19 @@ class QueueFull(Exception):
 def in_queue(asked: Asked, plan: Plan, asker: str, address: str) -> ExportFile:
     """Return the file of this question: one that there is already, or a new one at the end of the queue.
 
-    `asker` tells readers apart who did not sign in, `address` is where the file can be asked for anew.
+    `asker` tells readers apart, `address` is where the file can be asked for anew.
     """
     kind, now = KINDS[asked.what], timezone.now()
     is_public = not (kind.is_private or asked.user.is_staff)
-    chosen = len(set(asked.params.getlist("column")))
     file = ExportFile(
         what=asked.what,
         form=asked.form,
-        query=_written(asked),
+        query=_written(asked, plan),
         about=asked.key,
         base=asked.base,
         address=address,
         title=plan.title[:255],
-        words=[*plan.telling, *([["栏目", f"选定的 {chosen} 栏"]] if chosen else [])],
+        words=plan.telling,
         is_public=is_public,
         user=None if is_public or not asked.user.is_authenticated else asked.user,
         asker=asker,
@@ -54,7 +54,7 @@ def in_queue(asked: Asked, plan: Plan, asker: str, address: str) -> ExportFile:
         asked_at=now,
         expires_at=now + KEPT,
     )
-    same = ExportFile.objects.same_as(file, edition_now()).order_by(F("done_at").asc(nulls_last=True), "pk")
+    same = ExportFile.objects.same_as(file, Edition.current().stamp).order_by(F("done_at").asc(nulls_last=True), "pk")
     if is_public and (found := same.first()):
         return found
     with transaction.atomic():
@@ -64,16 +64,16 @@ def in_queue(asked: Asked, plan: Plan, asker: str, address: str) -> ExportFile:
     return file
 
 
-def _written(asked: Asked) -> str:
+def _written(asked: Asked, plan: Plan) -> str:
     """The parameters, so that the same question is the same text."""
-    values = [(name, [value for value in values if value]) for name, values in sorted(asked.params.lists())]
-    return urlencode([(name, value) for name, values in values for value in values])
+    params = dict(asked.params.lists()) | {"column": list(plan.columns or [])}
+    return urlencode([(name, value) for name, values in sorted(params.items()) for value in values if value])
 
 
 def _refuse_more_than_enough(asker: str) -> None:
     waiting = ExportFile.objects.unfinished()
     if waiting.asked_by(asker).count() >= MOST_EACH:
-        raise QueueFull(f"您已有 {MOST_EACH} 个文件正在制作或排队，请等其中一个做好再导出", 429, 60)
+        raise QueueFull(f"您（或同一网络的读者）已有 {MOST_EACH} 个文件正在制作，请等其中一个做好再导出", 429, 60)
     if waiting.count() >= MOST_WAITING:
         raise QueueFull("正在排队的导出太多，请过几分钟再试，或缩小范围后直接导出", 503, 300)
     folder().mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -7,7 +7,6 @@ import logging
 import os
 import secrets
 from contextlib import suppress
-from datetime import datetime
 from threading import Event, Thread
 from time import monotonic
 from typing import IO, Any
@@ -19,12 +18,13 @@ from django.http import Http404, QueryDict
 from django.utils import timezone
 from django_tasks import task
 
+from cases.edition import Edition
 from cases.exports.asked import Asked, ExportRefused
 from cases.exports.description import Export
 from cases.exports.forms import FORMS
 from cases.exports.kinds import KINDS
 from cases.models import ExportFile
-from cases.models.export_file import folder
+from cases.models.export_file import ExportFileQuerySet, folder
 
 log = logging.getLogger(__name__)
 
@@ -52,10 +52,6 @@ def asked_again(file: ExportFile) -> Asked:
     return Asked(file.what, file.form, QueryDict(file.query), user, file.base, file.about)
 
 
-def edition_now() -> str:
-    return ""
-
-
 @task(priority=PRIORITY)
 def write_export(pk: int) -> None:
     """Write the file with this primary key, unless it is being written or was."""
@@ -71,22 +67,20 @@ def write_export(pk: int) -> None:
     except Http404:
         _fail(file, GONE)
     except Exception as error:
+        log.exception("export file %s failed", file.pk)
         is_full = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
         _fail(file, NO_ROOM if is_full else BROKEN)
         raise
     except BaseException:  # this process is told to stop: the next one begins anew
-        put_back(file, attempts=F("attempts") - 1)
+        put_back(_mine(file), file.pk, attempts=F("attempts") - 1)
         raise
 
 
-def put_back(file: ExportFile, **fields: Any) -> bool:
-    """Let a file that this process knows to be begun be begun again; say whether it was still as known."""
+def put_back(begun: ExportFileQuerySet, pk: int, **fields: Any) -> None:
+    """Have a file begun again, if it is among these; whoever writes it now notices."""
     with transaction.atomic():
-        begun = ExportFile.objects.filter(pk=file.pk, begun_at=file.begun_at, touched_at__lte=timezone.now())
-        is_mine = bool(begun.filter(done_at=None).update(begun_at=None, touched_at=None, done=0, **fields))
-        if is_mine:
-            write_export.enqueue(file.pk)
-    return is_mine
+        if begun.filter(pk=pk).update(begun_at=None, touched_at=None, done=0, **fields):
+            write_export.enqueue(pk)
 
 
 def _claimed(pk: int) -> ExportFile | None:
@@ -97,7 +91,7 @@ def _claimed(pk: int) -> ExportFile | None:
     return ExportFile.objects.select_related("user").get(pk=pk)
 
 
-def _mine(file: ExportFile) -> Any:
+def _mine(file: ExportFile) -> ExportFileQuerySet:
     return ExportFile.objects.filter(pk=file.pk, begun_at=file.begun_at, done_at=None, fault="")
 
 
@@ -106,7 +100,7 @@ def _fail(file: ExportFile, fault: str) -> None:
 
 
 def _write(file: ExportFile) -> None:
-    edition = edition_now()  # before anything is read: what changes meanwhile makes another
+    edition = Edition.current().stamp  # before anything is read: what changes meanwhile makes another
     with Pulse(file) as pulse:
         export = KINDS[file.what].describe(asked_again(file))
         _mine(file).update(total=export.count + sum(part.count for part in export.more), edition=edition)
@@ -183,5 +177,3 @@ class Pulse:
             with suppress(TakenOver, DatabaseError):
                 self.beat()
             connections.close_all()
-
-

@@ -70,9 +70,9 @@ class ExportFileQuerySet(models.QuerySet["ExportFile"]):
     def same_as(self, other: ExportFile, edition: str) -> Self:
         """Public files of the same question that were not read yet, or were read from this edition of the library."""
         same = {name: getattr(other, name) for name in ("what", "form", "query", "about", "base", "is_public")}
-        still = models.Q(begun_at=None) | (models.Q(edition=edition) & ~models.Q(edition=""))
-        fresh = self.unexpired().filter(is_outdated=False, fault="", expires_at__gt=timezone.now() + KEPT / 4)
-        return fresh.filter(still, is_public=True, **same).order_by("pk")
+        still = models.Q(begun_at=None) | models.Q(edition=edition)
+        fresh = self.filter(is_outdated=False, fault="", expires_at__gt=timezone.now() + KEPT / 4)
+        return fresh.filter(still, is_public=True, **same)
 
     def bytes(self) -> int:
         return self.aggregate(sum=models.Sum("size"))["sum"] or 0

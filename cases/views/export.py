@@ -2,15 +2,20 @@
 
 from io import BytesIO
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from cases.exports.asked import Asked, ExportRefused
+from cases.exports.choices import ExportChoices
 from cases.exports.description import Export
 from cases.exports.forms import FORMS, Form
 from cases.exports.kinds import KINDS
+from cases.exports.plan import Plan
+from cases.exports.queue import QueueFull, in_queue
+from cases.views.asker import asker_of, reads_pages
 
 
 @require_safe
@@ -23,16 +28,35 @@ def library_export(request: HttpRequest, form: str) -> HttpResponse:
     return answer(request, "library", form)
 
 
+@require_safe
+def case_choices(request: HttpRequest) -> HttpResponse:
+    try:
+        choices = ExportChoices(Asked.by(request, "cases", "xlsx"), lambda form: reverse("cases:export", args=[form]))
+    except ExportRefused as refused:
+        return _refused(request, refused)
+    kept = request.GET.copy()
+    kept.pop("column", None)
+    back = f"{reverse('cases:list')}?{kept.urlencode()}" if kept else reverse("cases:list")
+    return render(request, "cases/export_choices.html", {"choices": choices, "back": back})
+
+
 def answer(request: HttpRequest, what: str, form: str, key: str = "") -> HttpResponse:
-    """Answer with the file, or say what is wrong with its conditions."""
+    """Answer with the file or, if it is much work, with the page that will have it; or say what is wrong."""
     kind = KINDS[what]
     if form not in kind.forms:
         raise Http404
+    asked = Asked.by(request, what, form, key)
     try:
-        export = kind.describe(Asked.by(request, what, form, key))
+        plan = kind.planned(asked)
+        return (
+            at_once(plan.export(), FORMS[form]) if plan.effort <= FORMS[form].at_once else later(request, asked, plan)
+        )
     except ExportRefused as refused:
-        return render(request, "cases/export_refused.html", {"refused": refused}, status=400)
-    return at_once(export, FORMS[form])
+        return _refused(request, refused)
+
+
+def _refused(request: HttpRequest, refused: ExportRefused) -> HttpResponse:
+    return render(request, "cases/export_refused.html", {"refused": refused}, status=400)
 
 
 def at_once(export: Export, form: Form) -> HttpResponse:
@@ -41,4 +65,20 @@ def at_once(export: Export, form: Form) -> HttpResponse:
     form.write(export, file, lambda done: None)
     response = HttpResponse(file.getvalue(), content_type=form.content_type)
     response["Content-Disposition"] = content_disposition_header(True, f"{export.stem}.{form.name}")
+    return response
+
+
+def later(request: HttpRequest, asked: Asked, plan: Plan) -> HttpResponse:
+    """Have the file written, and lead to the page that tells how far it is."""
+    try:
+        file = in_queue(asked, plan, asker_of(request, KINDS[asked.what].is_private), request.get_full_path())
+    except QueueFull as full:
+        if reads_pages(request):
+            response = render(request, "cases/export_full.html", {"full": full}, status=full.status)
+        else:
+            response = JsonResponse({"detail": full.fault}, status=full.status)
+        response["Retry-After"] = str(full.seconds)
+        return response
+    response = redirect(file)
+    response.status_code = 303
     return response
