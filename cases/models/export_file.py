@@ -69,7 +69,7 @@ class ExportFileQuerySet(models.QuerySet["ExportFile"]):
 
     def same_as(self, other: ExportFile, edition: str) -> Self:
         """Public files of the same question that were not read yet, or were read from this edition of the library."""
-        same = {name: getattr(other, name) for name in ("what", "form", "query", "about", "base", "is_public")}
+        same = {name: getattr(other, name) for name in ("what", "form", "query", "about", "base")}
         still = models.Q(begun_at=None) | models.Q(edition=edition)
         fresh = self.filter(is_outdated=False, fault="", expires_at__gt=timezone.now() + KEPT / 4)
         return fresh.filter(still, is_public=True, **same)

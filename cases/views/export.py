@@ -48,9 +48,9 @@ def answer(request: HttpRequest, what: str, form: str, key: str = "") -> HttpRes
     asked = Asked.by(request, what, form, key)
     try:
         plan = kind.planned(asked)
-        return (
-            at_once(plan.export(), FORMS[form]) if plan.effort <= FORMS[form].at_once else later(request, asked, plan)
-        )
+        if plan.effort > FORMS[form].at_once:
+            return later(request, asked, plan)
+        return at_once(plan.export(), FORMS[form])
     except ExportRefused as refused:
         return _refused(request, refused)
 
@@ -76,7 +76,9 @@ def later(request: HttpRequest, asked: Asked, plan: Plan) -> HttpResponse:
         if reads_pages(request):
             response = render(request, "cases/export_full.html", {"full": full}, status=full.status)
         else:
-            response = JsonResponse({"detail": full.fault}, status=full.status)
+            response = JsonResponse(
+                {"detail": full.fault}, status=full.status, json_dumps_params={"ensure_ascii": False}
+            )
         response["Retry-After"] = str(full.seconds)
         return response
     response = redirect(file)

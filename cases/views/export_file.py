@@ -54,7 +54,8 @@ def _told(request: HttpRequest, file: ExportFile) -> HttpResponse:
         context = {"file": file, "form": FORMS[file.form], "has_changed": has_changed}
         response = render(request, "cases/export_file.html", context, status=410 if file.is_gone else 200)
     else:
-        response = JsonResponse(_as_data(request, file), status=410 if file.is_gone else 202 if file.is_coming else 200)
+        status = 410 if file.is_gone else 202 if file.is_coming else 200
+        response = JsonResponse(_as_data(request, file), status=status, json_dumps_params={"ensure_ascii": False})
         if file.is_coming:
             response["Retry-After"] = str(LOOK_AGAIN)
     patch_vary_headers(response, ["Accept"])
