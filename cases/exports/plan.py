@@ -10,6 +10,7 @@ from cases.exports.description import Export, Note
 
 # The notes that tell a reader what a file is of; the others tell when and by what rules it was made.
 TELLING = ("榜单", "清单", "检索词", "筛选条件", "排序", "栏目")
+COUNTS = ("案例数", "条目数")
 
 
 @dataclass(frozen=True)
@@ -38,4 +39,12 @@ class Plan:
 
     @property
     def telling(self) -> list[list[str]]:
-        return [[name, str(value)] for name, value in self.notes if name in TELLING]
+        return self._notes(TELLING)
+
+    @property
+    def telling_all(self) -> list[list[str]]:
+        """The same with how many there are."""
+        return self._notes((*TELLING, *COUNTS))
+
+    def _notes(self, names: Sequence[str]) -> list[list[str]]:
+        return [[name, str(value)] for name, value in self.notes if name in names]

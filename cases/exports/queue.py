@@ -46,7 +46,7 @@ def in_queue(asked: Asked, plan: Plan, asker: str, address: str) -> ExportFile:
         base=asked.base,
         address=address,
         title=plan.title[:255],
-        words=plan.telling,
+        words=plan.telling_all,
         is_public=is_public,
         user=None if is_public or not asked.user.is_authenticated else asked.user,
         asker=asker,
