@@ -1,10 +1,12 @@
 """Builders of records without surprises: each makes what it is asked for and the least that this needs."""
 
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
 from django.contrib.auth.models import Group, User
 from django.core.files.base import ContentFile
+from django.utils import timezone
 
 from cases.models import (
     Attachment,
@@ -13,6 +15,7 @@ from cases.models import (
     Case,
     Citation,
     Credit,
+    ExportFile,
     Figure,
     Organisation,
     Sector,
@@ -119,6 +122,19 @@ def attach(case: Case, name: str, title: str) -> Attachment:
     """Return a file of a case under the name that it came with; what it holds is not looked at."""
     file = Attachment(case=case, title=title)
     file.file.save(name, ContentFile(b"%PDF-1.7 content"))
+    return file
+
+
+def make_export(content: bytes = b"content", **fields: Any) -> ExportFile:
+    """Return a finished file of no case."""
+    now = timezone.now()
+    default = {"what": "cases", "form": "json", "base": "http://testserver", "address": "/cases/export.json"}
+    default |= {"title": "基层党建创新案例", "is_public": True, "cases": [], "stem": "cases", "size": len(content)}
+    default |= {"begun_at": now, "done_at": now, "expires_at": now + timedelta(hours=1)}
+    file = ExportFile.objects.create(**default | {"name": f"{next(_serial)}.json"} | fields)
+    if file.name:
+        file.path.parent.mkdir(parents=True, exist_ok=True)
+        file.path.write_bytes(content)
     return file
 
 

@@ -92,8 +92,15 @@ def is_done(file: ExportFile) -> bool:
 
 
 def workers_of(pid: int) -> list[int]:
-    """The export workers below a process, once they are what they are to be."""
-    return [child for child in tree(pid) if b"export_worker" in (PROC / str(child) / "cmdline").read_bytes()]
+    """The export workers below a process."""
+    return [child for child in tree(pid) if "export_worker" in command_of(child)]
+
+
+def command_of(pid: int) -> str:
+    try:
+        return (PROC / str(pid) / "cmdline").read_text()
+    except OSError:
+        return ""
 
 
 def serve(start: Callable[..., subprocess.Popen[bytes]], **environment: str) -> subprocess.Popen[bytes]:

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from cases.models import Attachment
-from tests.builders import make_case, make_draft, make_list, make_organisation, make_user
+from tests.builders import make_case, make_draft, make_export, make_list, make_organisation, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -18,6 +18,9 @@ PUBLIC = {
     "": ("/", None),
     "cases/": ("/cases/", None),
     "cases/export.<slug:form>": ("/cases/export.json", None),
+    "cases/export/": ("/cases/export/", None),
+    "exports/<slug:key>/": ("/exports/{shown_export}/", "/exports/{hidden_export}/"),
+    "exports/<slug:key>/file": ("/exports/{shown_export}/file", "/exports/{hidden_export}/file"),
     "download/library.<slug:form>": ("/download/library.json", None),
     r"^cases/(?P<number>\d{4}-\d{4,8})/$": ("/cases/2020-0001/", "/cases/2020-0002/"),
     "compare/": ("/compare/?case=2020-0001", None),
@@ -62,11 +65,14 @@ def names() -> dict[str, Any]:
         file = Attachment(case=case, title="方案")
         file.file.save("a.pdf", ContentFile(b"%PDF-1.7"))
         files.append(file.pk)
+    shown_export, hidden_export = (make_export(is_public=is_public) for is_public in (True, False))
     return {
         "shown_body": shown_body.pk,
         "hidden_body": hidden_body.pk,
         "shown_file": files[0],
         "hidden_file": files[1],
+        "shown_export": shown_export.key,
+        "hidden_export": hidden_export.key,
     }
 
 

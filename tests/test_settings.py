@@ -17,6 +17,7 @@ PRODUCTION = {"ALLOWED_HOSTS": "cases.example.gov.cn", "SECRET_KEY": "k3y-" + "0
     ("name", "value", "right"),
     [
         ("DEBUG", "maybe", "DEBUG=true 或 DEBUG=false"),
+        ("EXPORT_WORKER", "maybe", "EXPORT_WORKER=true 或 EXPORT_WORKER=false"),
         ("ALLOWED_HOSTS", "https://cases.example.gov.cn/", "ALLOWED_HOSTS=cases.example.gov.cn"),
         ("ALLOWED_HOSTS", "*", "ALLOWED_HOSTS=cases.example.gov.cn"),
         ("ALLOWED_HOSTS", ".", "ALLOWED_HOSTS=cases.example.gov.cn"),

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django_tasks_db.admin import DBTaskResult
 
 from cases.admin.account import CuratorAdmin, RoleAdmin
 from cases.admin.award import AwardListAdmin
@@ -23,6 +24,9 @@ __all__ = [
     "TermAdmin",
     "VocabularyAdmin",
 ]
+
+# What the queue of exports holds is nothing to read for curators.
+admin.site.unregister(DBTaskResult)
 
 admin.site.site_header = admin.site.site_title = "基层党建创新案例库 · 管理"
 admin.site.index_title = "管理首页"
