@@ -128,10 +128,22 @@ def attach(case: Case, name: str, title: str) -> Attachment:
 def make_export(content: bytes = b"content", **fields: Any) -> ExportFile:
     """Return a finished file of no case."""
     now = timezone.now()
-    default = {"what": "cases", "form": "json", "base": "http://testserver", "address": "/cases/export.json"}
-    default |= {"title": "基层党建创新案例", "is_public": True, "cases": [], "stem": "cases", "size": len(content)}
-    default |= {"begun_at": now, "done_at": now, "expires_at": now + timedelta(hours=1)}
-    file = ExportFile.objects.create(**default | {"name": f"{next(_serial)}.json"} | fields)
+    default: dict[str, Any] = {
+        "what": "cases",
+        "form": "json",
+        "base": "http://testserver",
+        "address": "/cases/export.json",
+        "title": "基层党建创新案例",
+        "is_public": True,
+        "cases": [],
+        "name": f"{next(_serial)}.json",
+        "stem": "cases",
+        "size": len(content),
+        "begun_at": now,
+        "done_at": now,
+        "expires_at": now + timedelta(hours=1),
+    }
+    file = ExportFile.objects.create(**default | fields)
     if file.name:
         file.path.parent.mkdir(parents=True, exist_ok=True)
         file.path.write_bytes(content)

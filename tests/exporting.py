@@ -48,6 +48,6 @@ def page_of(client: Client, file: ExportFile) -> Any:
 
 
 def content_of(client: Client, file: ExportFile) -> bytes:
-    response = client.get(file.get_download_url())
+    response: Any = client.get(file.get_download_url())
     assert response.status_code == 200
     return b"".join(response.streaming_content)

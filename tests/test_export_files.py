@@ -57,7 +57,7 @@ def test_a_large_file_is_written_by_the_worker_and_handed_out(client: Client) ->
     assert "已经做好" in page
     assert "筛选条件 农村" in page
     assert "排序 最早在前" in page
-    response = client.get(file.get_download_url())
+    response: Any = client.get(file.get_download_url())
     content = b"".join(response.streaming_content)
     assert titles(content) == ["乙", "甲"]
     assert int(response["Content-Length"]) == len(content)

@@ -66,7 +66,7 @@ def _described_whole(counted: Statistics, asked: Asked) -> Export[Line]:
         export, *export.more = [_described(make(), asked) for make in tables.values()]
         export.stem = "statistics"
     else:
-        export = _described(tables[asked.params["table"]](), asked)
+        export = _described(tables[asked.params.get("table", "")](), asked)
     export.notes = [
         *_conditions(counted),
         *(("成效数据", rule) for rule in counted.rules),
