@@ -1,17 +1,21 @@
 """The page on which columns and a format are chosen, and the page of a file as a browser shows it."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from playwright.sync_api import Browser, expect
 
 from cases import search
 from cases.exports.case import COLUMNS
 from cases.exports.forms import FORMS
 from cases.exports.kinds import KINDS
 from cases.models import ExportFile
+from cases.models.export_file import folder
+from tests.browser import watched
 from tests.builders import make_case, make_draft, make_export, make_sector
 from tests.exporting import page_of
 from tests.pages import queries_of, text_of
@@ -122,3 +126,59 @@ def test_no_page_of_a_file_is_stored_or_listed(client: Client) -> None:
     robots = client.get("/robots.txt").content.decode()
     assert "Disallow: /exports/\n" in robots
     assert "Disallow: /cases/export\n" in robots
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_the_page_follows_its_file_by_itself_and_says_what_became_of_it(live_server: Any, browser: Browser) -> None:
+    file = make_export(name="", begun_at=None, done_at=None, total=8)
+    reader = watched(browser, str(live_server.url))
+    reader.open(file.get_absolute_url())
+    page = reader.page
+    expect(page.get_by_role("heading", name="正在排队")).to_be_visible()
+
+    now = timezone.now()
+    ExportFile.objects.update(begun_at=now, touched_at=now, done=3)
+    expect(page.get_by_role("progressbar")).to_have_attribute("value", "3")
+    expect(page.locator("#said")).to_have_text("正在制作")
+    (folder() / "done.json").parent.mkdir(parents=True, exist_ok=True)
+    (folder() / "done.json").write_bytes(b"{}")
+    ExportFile.objects.update(done=8, done_at=now, name="done.json", size=2)
+    link = page.get_by_role("link", name="下载 JSON 文件")
+    expect(link).to_be_visible()
+    expect(page.locator("#said")).to_have_text("已经做好")
+    expect(page).to_have_title(re.compile("^已经做好："))
+    with page.expect_download() as begun:
+        link.click()
+    assert begun.value.suggested_filename == "cases.json"
+    assert reader.complaints == []
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_all_columns_are_ticked_or_unticked_at_once(live_server: Any, browser: Browser) -> None:
+    make_case()
+    reader = watched(browser, str(live_server.url))
+    reader.open("/cases/export/?column=title")
+    page = reader.page
+    assert page.locator("input[name=column]:checked").count() == 1
+    page.get_by_role("button", name="全选", exact=True).click()
+    assert page.locator("input[name=column]:checked").count() == len(COLUMNS)
+    page.get_by_role("button", name="全不选").click()
+    assert page.locator("input[name=column]:checked").count() == 0
+    with page.expect_download() as begun:
+        page.get_by_role("button", name="导出 CSV").click()
+    assert begun.value.suggested_filename == "cases.csv"
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_without_scripts_the_page_reloads_itself(live_server: Any, browser: Browser) -> None:
+    file = make_export(name="", begun_at=None, done_at=None)
+    reader = watched(browser, str(live_server.url), script=False)
+    reader.open(file.get_absolute_url())
+    expect(reader.page.get_by_role("heading", name="正在排队")).to_be_visible()
+
+    ExportFile.objects.update(fault="出错")
+
+    expect(reader.page.get_by_role("heading", name="没有做成")).to_be_visible(timeout=8000)

@@ -7,8 +7,10 @@ from django.utils.crypto import salted_hmac
 
 
 def reads_pages(request: HttpRequest) -> bool:
-    """Whether the answer is for a browser: programs, curl too, do not ask for HTML by its name."""
-    return any(accepted.sub_type in {"html", "xhtml+xml"} for accepted in request.accepted_types)
+    """Whether the answer is for a browser: programs, curl too, ask neither for HTML by its name nor by htmx."""
+    return "HX-Request" in request.headers or any(
+        accepted.sub_type in {"html", "xhtml+xml"} for accepted in request.accepted_types
+    )
 
 
 def asker_of(request: HttpRequest, by_session: bool = False) -> str:

@@ -58,7 +58,7 @@ def _told(request: HttpRequest, file: ExportFile) -> HttpResponse:
         response = JsonResponse(_as_data(request, file), status=status, json_dumps_params={"ensure_ascii": False})
         if file.is_coming:
             response["Retry-After"] = str(LOOK_AGAIN)
-    patch_vary_headers(response, ["Accept"])
+    patch_vary_headers(response, ["Accept", "HX-Request"])
     return response
 
 
