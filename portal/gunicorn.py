@@ -46,7 +46,7 @@ def when_ready(server):
     if settings.EXPORT_WORKER:
         from portal.export_worker import Keeper
 
-        keeper = Keeper()
+        keeper = Keeper(listener.sock.fileno() for listener in server.LISTENERS)
         keeper.start()
     print(f"\n门户已启动：http://{server.address[0][0]}:{server.address[0][1]}/（按 Ctrl+C 停止）\n", flush=True)  # noqa: T201
 

@@ -57,7 +57,7 @@ def test_a_large_file_is_written_by_the_worker_and_handed_out(client: Client) ->
     assert "已经做好" in page
     assert "筛选条件 农村" in page
     assert "排序 最早在前" in page
-    response: Any = client.get(file.get_download_url())
+    response: Any = client.get(file.get_download_url(), headers={"accept-encoding": "gzip"})
     content = b"".join(response.streaming_content)
     assert titles(content) == ["乙", "甲"]
     assert int(response["Content-Length"]) == len(content)
@@ -131,6 +131,25 @@ def test_a_case_withdrawn_while_its_file_is_written_is_not_given_out(
 
     monkeypatch.setitem(FORMS, "xlsx", replace(FORMS["xlsx"], write=write_slowly))
     file = asked_for(client)
+    write_waiting()
+
+    assert client.get(file.get_download_url()).status_code == 410
+
+
+def test_a_case_withdrawn_between_reading_and_writing_is_not_given_out(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = make_case("撤下")
+    make_list(slug="shown", cases=[case])
+    describe = KINDS["award"].describe
+    file = asked_for(client, "/awards/shown/export.csv")
+
+    def describe_slowly(asked: Any) -> Any:
+        export = describe(asked)
+        case.withdraw(by=None)
+        return export
+
+    monkeypatch.setitem(KINDS, "award", replace(KINDS["award"], describe=describe_slowly))
     write_waiting()
 
     assert client.get(file.get_download_url()).status_code == 410
@@ -250,7 +269,9 @@ def test_a_private_file_is_for_the_session_that_asked(client: Client, monkeypatc
 
     assert content_of(client, file)
     assert Client().get(file.get_download_url()).status_code == 404
-    assert asked_for(Client()) != file
+    other = Client()
+    assert asked_for(other) != file
+    assert other.get(file.get_download_url()).status_code == 404
 
 
 def test_a_private_file_is_gone_when_it_can_no_longer_be_described(
