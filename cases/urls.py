@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from cases.views import award, case, compare, export, organisation, suggest
+from cases.views import award, case, citation, compare, export, organisation, suggest
 
 app_name = "cases"
 urlpatterns = [
@@ -10,12 +10,14 @@ urlpatterns = [
     path("cases/export.<slug:form>", export.case_export, name="export"),
     path("download/library.<slug:form>", export.library_export, name="library-export"),
     re_path(r"^cases/(?P<number>\d{4}-\d{4,8})/$", case.case_detail, name="detail"),
+    re_path(r"^cases/(?P<number>\d{4}-\d{4,8})/cite\.(?P<form>[a-z]+)$", citation.case_citation, name="cite"),
     path("compare/", compare.compare, name="compare"),
     path("organisations/", organisation.organisation_list, name="organisations"),
     path("organisations/<int:pk>/", organisation.organisation_detail, name="organisation"),
     path("awards/", award.award_list, name="awards"),
     path("awards/<slug:slug>/", award.award_detail, name="award"),
     path("awards/<slug:slug>/export.<slug:form>", award.award_export, name="award-export"),
+    path("awards/<slug:slug>/cite.<slug:form>", citation.award_citation, name="award-cite"),
     path("suggest/", suggest.suggest, name="suggest"),
     path("attachments/<int:pk>/", case.attachment, name="attachment"),
 ]

@@ -53,6 +53,7 @@ DOORS = [
     "/cases/?sector=hospital",
     "/cases/?theme=hush",
     "/cases/2020-0001/",
+    "/cases/2020-0001/cite.bib",
     "/compare/?case=2020-0001&case=2020-0099",
     "/compare/?case=2020-0001&q=秘而不宣",
     "/compare/?q=秘而不宣",
@@ -63,6 +64,7 @@ DOORS = [
     "/awards/",
     "/awards/open/",
     "/awards/open/?sector=hospital",
+    "/awards/open/cite.ris",
     "/awards/open/export.csv",
     "/awards/open/export.json",
     "/districts/",
@@ -126,9 +128,10 @@ def test_the_sweep_notices_a_published_case(client: Client) -> None:
     secret_draft().publish(by=None)
     search.rebuild()
 
-    # Award lists do not name it, and the tree of districts has but one more to count.
+    # Award lists do not name it, a citation names no other page, and the tree of districts has but one more to count.
     assert set(leaks(client)) == set(DOORS) - {
         "/awards/",
+        *(door for door in DOORS if "/cite." in door),
         *(door for door in DOORS if door.startswith("/districts/?")),
         "/districts/",
     }

@@ -174,6 +174,11 @@ class CaseQuerySet(models.QuerySet["Case"]):
             models.Prefetch("awards", _published_awards(), to_attr="shown_awards"),
         )
 
+    def for_citing(self) -> Self:
+        """Load what is told of a case where it is cited, and its sources."""
+        cited = models.Prefetch("citations", Citation.objects.select_related("source"))
+        return self.only("number", "title", "published_at", "updated_at").prefetch_related(cited)
+
     def for_page(self) -> Self:
         """Load everything that a case's page or an export shows."""
         return self.for_cards().prefetch_related(
