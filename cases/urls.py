@@ -13,6 +13,7 @@ urlpatterns = [
     re_path(r"^cases/(?P<number>\d{4}-\d{4,8})/cite\.(?P<form>[a-z]+)$", citation.case_citation, name="cite"),
     path("compare/", compare.compare, name="compare"),
     path("organisations/", organisation.organisation_list, name="organisations"),
+    path("organisations/export.<slug:form>", organisation.organisation_export, name="organisations-export"),
     path("organisations/<int:pk>/", organisation.organisation_detail, name="organisation"),
     path("awards/", award.award_list, name="awards"),
     path("awards/<slug:slug>/", award.award_detail, name="award"),

@@ -26,6 +26,7 @@ PUBLIC = {
     ),
     "compare/": ("/compare/?case=2020-0001", None),
     "organisations/": ("/organisations/", None),
+    "organisations/export.<slug:form>": ("/organisations/export.json", None),
     "organisations/<int:pk>/": ("/organisations/{shown_body}/", "/organisations/{hidden_body}/"),
     "awards/": ("/awards/", None),
     "awards/<slug:slug>/": ("/awards/shown/", "/awards/hidden/"),

@@ -59,6 +59,8 @@ DOORS = [
     "/compare/?q=秘而不宣",
     "/organisations/",
     "/organisations/?q=秘而不宣",
+    "/organisations/export.json",
+    "/organisations/export.csv",
     "/organisations/?district=440105",
     "/organisations/?kind=department",
     "/awards/",

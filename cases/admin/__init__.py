@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from cases.admin.account import CuratorAdmin, RoleAdmin
 from cases.admin.award import AwardListAdmin
 from cases.admin.case import CaseAdmin
+from cases.admin.export_record import ExportRecordAdmin
 from cases.admin.organisation import OrganisationAdmin
 from cases.admin.source import SourceAdmin
 from cases.admin.term import TermAdmin
@@ -17,6 +18,7 @@ __all__ = [
     "AwardListAdmin",
     "CaseAdmin",
     "CuratorAdmin",
+    "ExportRecordAdmin",
     "OrganisationAdmin",
     "RoleAdmin",
     "SourceAdmin",
@@ -36,6 +38,7 @@ WORKING_ORDER = [
     "Theme",
     "Sector",
     "Term",
+    "ExportRecord",
     "District",
     "User",
     "Group",

@@ -11,6 +11,7 @@ from cases.exports.award import award_export
 from cases.exports.case import case_export, library_export
 from cases.exports.description import Export
 from cases.exports.forms import FORMS
+from cases.exports.organisation import organisation_export
 from cases.exports.statistics import statistics_export
 
 
@@ -26,5 +27,6 @@ KINDS = {
     "cases": Kind(case_export),
     "library": Kind(library_export, ("json", "csv")),
     "award": Kind(award_export),
+    "organisations": Kind(organisation_export, ("xlsx", "csv", "json")),
     "statistics": Kind(statistics_export, ("xlsx", "csv")),
 }

@@ -5,6 +5,7 @@ from cases.models.award import AwardEntry, AwardList, FunnelStage
 from cases.models.case import Case
 from cases.models.correction import Correction
 from cases.models.credit import Credit
+from cases.models.export_record import ExportRecord
 from cases.models.figure import Figure
 from cases.models.index_change import IndexChange
 from cases.models.number import IssuedNumber
@@ -22,6 +23,7 @@ __all__ = [
     "Citation",
     "Correction",
     "Credit",
+    "ExportRecord",
     "Figure",
     "FunnelStage",
     "IndexChange",
