@@ -11,19 +11,21 @@ from django.utils import timezone
 from cases.admin.desk import DeskAdmin
 from cases.models import ExportRecord
 
+TOLD = ["when", "by_name", "subject", "form", "count", "unpublished_count", "conditions"]
+
 
 @admin.register(ExportRecord)
 class ExportRecordAdmin(DeskAdmin):
     """Nobody adds, changes or removes one here, superusers included."""
 
-    list_display = ["when", "by_name", "subject", "form", "count", "unpublished_count", "conditions"]
+    list_display = TOLD
     list_display_links = ["when"]
     list_filter = ["subject", "form"]
     ordering = ["-at", "-pk"]
     search_fields = ["by_name", "conditions", "items"]
     search_help_text = "按导出人、条件或条目（案例编号、名称）查找"
-    readonly_fields = [*list_display, "unpublished_items", "items"]
-    fields = readonly_fields
+    fields = [*TOLD, "unpublished_items", "items"]
+    readonly_fields = [*TOLD, "unpublished_items", "items"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
