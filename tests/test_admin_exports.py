@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -157,11 +158,13 @@ def test_with_the_right_the_published_alone_are_neither_marked_nor_recorded(chec
 def test_the_files_that_hold_notes_say_that_they_must_not_be_passed_on(checker: Client) -> None:
     states()
 
-    book = load_workbook(io.BytesIO(export(checker, CASES, scope="whole", form="xlsx").content))
+    named = [*COLUMNS[CASES], "sources"]
+    book = load_workbook(io.BytesIO(export(checker, CASES, scope="whole", form="xlsx", column=named).content))
     data = json.loads(export(checker, CASES, scope="whole", form="json").content)
 
     notes = notes_of(book)
     assert (notes["注意"], notes["未公开"], notes["案例数"]) == ("内含未公开材料，请勿外传", 3, 4)
+    assert {row[2] for row in book["来源"].iter_rows(values_only=True)} == {"状态", "草稿", "待审", "已发布", "已撤下"}
     assert data["notice"] == "内含未公开材料，请勿外传"
     assert {case["title"]: case["status"] for case in data["cases"]}["草稿案例"] == "草稿"
     public = load_workbook(io.BytesIO(export(checker, CASES, form="xlsx").content))
@@ -241,14 +244,15 @@ def test_an_odd_address_gives_no_row_that_was_not_asked_for(entry: Client, query
 def test_more_than_can_be_written_while_one_waits_is_refused_with_the_number(
     entry: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cases.admin.exporting.MOST", 2)
-    for number in range(3):
+    monkeypatch.setitem(FORMS, "csv", replace(FORMS["csv"], at_once=1))
+    for number in range(5):
         make_case(f"案例{number}")
 
     response = export(entry, CASES)
 
-    assert "一次最多导出 2 个，现有 3 个。请先在列表中筛选，分几次导出。" in text_of(response)
+    assert "CSV 一次最多导出 4 个，现有 5 个。请先在列表中筛选，分几次导出。" in text_of(response)
     assert "Content-Disposition" not in response
+    assert len(export(entry, CASES, form="json").json()["cases"]) == 5
 
 
 def hidden_bodies() -> None:
@@ -303,6 +307,15 @@ def test_lists_give_their_entries_and_name_no_case_that_is_not_public(entry: Cli
     assert draft.number not in json.dumps([data, whole], ensure_ascii=False)
     assert [(one["title"], one["status"]) for one in whole["lists"]] == [("公开榜", "已发布"), ("草稿榜", "草稿")]
     assert ExportRecord.objects.get().unpublished_items == "closed"
+
+
+def test_with_a_choice_of_scope_one_must_be_made(checker: Client) -> None:
+    states()
+
+    response = export(checker, CASES, scope="")
+
+    assert "这个字段是必填项" in text_of(response)
+    assert "Content-Disposition" not in response
 
 
 @pytest.mark.parametrize("page", [CASES, BODIES, LISTS])

@@ -11,7 +11,7 @@ from django.utils import timezone
 from cases.admin.desk import DeskAdmin
 from cases.models import ExportRecord
 
-TOLD = ["when", "by_name", "subject", "form", "count", "unpublished_count", "conditions"]
+TOLD: Any = ["when", "by_name", "subject", "form", "count", "unpublished_count", "conditions"]
 
 
 @admin.register(ExportRecord)

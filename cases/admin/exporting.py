@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -27,8 +27,8 @@ from cases.views.export import at_once
 RIGHT = "cases.export_unpublished"
 WARNING = "内含未公开材料，请勿外传"
 PUBLIC, WHOLE = "public", "whole"
-# Written while the curator waits.
-MOST = 2000
+# Curators wait longer than readers: so many times what a form writes at once.
+PATIENCE = 4
 # So many ticked rows fit an address.
 MOST_TICKED = 500
 BATCH = 200
@@ -58,6 +58,20 @@ class Chosen:
     @property
     def hidden(self) -> int:
         return self.count - self.public
+
+
+STANDING: Column[Any] = Column("status", "状态", 10, lambda row, absolute: row.standing)
+
+
+def marked(subject: Subject[Any]) -> Subject[Any]:
+    """The same kind of row with its standing beside its name, in every sheet and for programs."""
+    first, *others = subject.columns
+    return replace(
+        subject,
+        columns=[first, STANDING, *others],
+        identity=[*subject.identity, STANDING.name],
+        as_data=lambda row, absolute: subject.as_data(row, absolute) | {STANDING.name: row.standing},
+    )
 
 
 @dataclass
@@ -103,9 +117,11 @@ class ExportForm(forms.Form):
         data = super().clean()
         taken = self.chosen.count if data and data.get("scope") == WHOLE else self.chosen.public
         measure = self.subject.measure
-        if taken > MOST:
+        written = FORMS.get(data["form"]) if data and "form" in data else None
+        if written and taken > (most := written.at_once * PATIENCE):
             raise ValidationError(
-                f"一次最多导出 {MOST:,} {measure}，现有 {taken:,} {measure}。请先在列表中筛选，分几次导出"
+                f"{written.label} 一次最多导出 {most:,} {measure}，现有 {taken:,} {measure}。"
+                "请先在列表中筛选，分几次导出"
             )
         if not taken:
             raise ValidationError(f"没有可以导出的{self.subject.name}")
@@ -214,11 +230,10 @@ class ExportingAdmin(DeskAdmin):
 
     def _described(self, request: HttpRequest, form: ExportForm, taken: Taken) -> Export[Any]:
         subject, chosen, whole = self.export_subject, form.chosen, form.is_whole
-        columns = [column for column in subject.columns if column.name in form.cleaned_data["column"]]
+        subject = marked(subject) if whole else subject
+        wanted = {*form.cleaned_data["column"], STANDING.name}
+        columns = [column for column in subject.columns if column.name in wanted]
         warning: list[Note] = [("注意", WARNING), ("未公开", chosen.hidden)] if whole else []
-        if whole:
-            standing = Column[Any]("status", "状态", 10, lambda row, absolute: row.standing)
-            columns.insert(1, standing)
         return Export(
             title=f"{subject.name}（{WARNING}）" if whole else subject.name,
             stem=f"{self.export_stem}-internal" if whole else self.export_stem,
