@@ -164,7 +164,7 @@ def test_the_files_that_hold_notes_say_that_they_must_not_be_passed_on(checker: 
 
     notes = notes_of(book)
     assert (notes["注意"], notes["未公开"], notes["案例数"]) == ("内含未公开材料，请勿外传", 3, 4)
-    assert {row[2] for row in book["来源"].iter_rows(values_only=True)} == {"状态", "草稿", "待审", "已发布", "已撤下"}
+    assert {row[1] for row in book["来源"].iter_rows(values_only=True)} == {"状态", "草稿", "待审", "已发布", "已撤下"}
     assert data["notice"] == "内含未公开材料，请勿外传"
     assert {case["title"]: case["status"] for case in data["cases"]}["草稿案例"] == "草稿"
     public = load_workbook(io.BytesIO(export(checker, CASES, form="xlsx").content))
