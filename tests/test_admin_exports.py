@@ -210,6 +210,27 @@ def test_the_action_leads_to_the_page_for_what_is_ticked_or_for_all_that_match(e
     assert "1 个案例 。 关键词：甲" in text_of(entry.get(f"{CASES}export/?q=甲"))
 
 
+def test_more_than_an_address_holds_are_not_ticked(entry: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cases.admin.exporting.MOST_TICKED", 1)
+    cases = [make_case("甲"), make_case("乙")]
+    ids = [case.pk for case in cases]
+
+    response = entry.post(CASES, {"action": "export_selected", "_selected_action": ids, "index": 0}, follow=True)
+
+    assert "一次最多勾选 1 条，更多的请用右上角“导出”" in told(response)
+    assert titles(export(entry, CASES, f"?ids={ids[0]},{ids[1]}")) == ["甲"]
+
+
+def test_where_nothing_is_hidden_the_whole_is_what_readers_see(checker: Client) -> None:
+    make_case("公开案例")
+
+    response = export(checker, CASES, scope="whole")
+
+    assert "状态" not in rows(response)[0]
+    assert "internal" not in response["Content-Disposition"]
+    assert not ExportRecord.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("given", "fault"),
     [
