@@ -36,8 +36,8 @@ def cited(kind: str, cited_on: str = "", **fields: str) -> str:
     return gbt.written(Reference(**{**vars(reference), "cited_on": day}))
 
 
-# Printed in GB/T 7714—2015, in the clause named, or in its successor of 2025 where that has the plainer example; read in
-# public copies of both. Blanks before brackets are those of 2015; a copy that lost its address has one of ours.
+# Printed in GB/T 7714—2015, in the clause named, or in its successor of 2025 where that has the plainer example; read
+# in public copies of both. Blanks before brackets are those of 2015; a copy that lost its address has one of ours.
 PRINTED = [
     (
         "4.4.2",
