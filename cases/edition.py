@@ -30,7 +30,9 @@ from django.db import connections, models, transaction
 
 APPS = ("districts", "cases", "calls")
 # What readers or the portal's own works write, and what no page shows to anybody else. All other models are watched.
-UNWATCHED = frozenset({"cases.indexchange", "cases.shortlist", "cases.shortlistitem", "cases.exportfile"})
+UNWATCHED = frozenset(
+    {"cases.indexchange", "cases.shortlist", "cases.shortlistitem", "cases.exportfile", "cases.exportrecord"}
+)
 # A change that began to be written before this time is committed by now. Nothing waits between its last write and its
 # commit.
 UNDER_WAY = timedelta(seconds=5)
