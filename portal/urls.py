@@ -1,18 +1,23 @@
 """All addresses of the portal."""
 
 from django.contrib import admin
+from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from portal import statistics, views
+from portal import accounts, statistics, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("", include("cases.urls")),
     path("districts/", include("cases.district_urls")),
+    path("shortlist/", include("cases.shortlist_urls")),
+    path("accounts/login/", accounts.SignIn.as_view(), name="login"),
+    path("accounts/logout/", LogoutView.as_view(), name="logout"),
     path("statistics/", statistics.statistics, name="statistics"),
     path("statistics/export.<slug:form>", statistics.statistics_export, name="statistics_export"),
     path("healthz", views.healthz, name="healthz"),
     path("robots.txt", views.robots, name="robots"),
+    path("admin/login/", accounts.admin_sign_in),
     path("admin/", admin.site.urls),
 ]
 

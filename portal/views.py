@@ -47,6 +47,8 @@ def robots(request: HttpRequest) -> HttpResponse:
         f"Disallow: {reverse('admin:index')}",
         f"Disallow: {reverse('cases:list')}export.",
         f"Disallow: {reverse('statistics')}export.",
+        f"Disallow: {reverse('shortlists:page')}",
+        f"Disallow: {reverse('login')}",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
 

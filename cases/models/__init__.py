@@ -10,6 +10,7 @@ from cases.models.figure import Figure
 from cases.models.index_change import IndexChange
 from cases.models.number import IssuedNumber
 from cases.models.organisation import Organisation
+from cases.models.shortlist import Shortlist, ShortlistItem
 from cases.models.source import Citation, Source
 from cases.models.status import StatusChange
 from cases.models.term import Term
@@ -30,6 +31,8 @@ __all__ = [
     "IssuedNumber",
     "Organisation",
     "Sector",
+    "Shortlist",
+    "ShortlistItem",
     "Source",
     "StatusChange",
     "Term",

@@ -19,6 +19,7 @@ from districts.models import District
 if TYPE_CHECKING:
     from cases.models.case import Case
     from cases.models.organisation import Organisation
+    from cases.models.shortlist import Shortlist
 
 
 # Up to so many ids are looked up one by one; more take longer than reading all from an index.
@@ -102,6 +103,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def on_list(self, award_list: AwardList) -> Self:
         return self.filter(pk__in=award_list.entries.exclude(case=None).values("case"))
+
+    def on_shortlist(self, shortlists: models.QuerySet[Shortlist]) -> Self:
+        """Cases on any of these lists, which have to be the reader's own, or shared."""
+        return self.filter(pk__in=shortlists.order_by().values("items__case"))
 
     def with_award_levels(self, levels: Iterable[str]) -> Self:
         """Cases on a published list of any of these levels."""
