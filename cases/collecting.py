@@ -15,6 +15,7 @@ from cases.models import Case, Shortlist, ShortlistItem
 from cases.models.shortlist import (
     DEFAULT_NAME,
     KEPT_FOR,
+    MOST_ITEMS,
     MOST_LISTS,
     ONE_LIST,
     RANDOM,
@@ -52,6 +53,10 @@ class Reader:
         if not self.user.is_authenticated and not self.key:
             return frozenset()
         return frozenset(Case.objects.visible_to(self.user).on_shortlist(self.lists.current()).values_list("pk", flat=True))
+
+    @property
+    def most(self) -> int:
+        return MOST_ITEMS
 
     @property
     def count(self) -> int:

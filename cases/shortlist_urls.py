@@ -7,6 +7,7 @@ from cases.views import collect, sharing, shortlist, shortlists
 app_name = "shortlists"
 urlpatterns = [
     path("", shortlist.page, name="page"),
+    path("export.<slug:form>", shortlist.export, name="export"),
     path("collect/", collect.collect, name="collect"),
     path("collect-found/", collect.collect_found, name="collect-found"),
     path("new/", shortlists.new, name="new"),
@@ -21,5 +22,6 @@ urlpatterns = [
     path("<int:pk>/share/", sharing.share, name="share"),
     path("<int:pk>/unshare/", sharing.unshare, name="unshare"),
     path("shared/<slug:token>/", sharing.shared, name="shared"),
+    path("shared/<slug:token>/export.<slug:form>", sharing.shared_export, name="shared-export"),
     path("shared/<slug:token>/copy/", sharing.take_over, name="take-over"),
 ]

@@ -12,6 +12,7 @@ from cases.exports.case import case_export, library_export
 from cases.exports.description import Export
 from cases.exports.forms import FORMS
 from cases.exports.organisation import organisation_export
+from cases.exports.shortlist import shared_shortlist_export, shortlist_export
 from cases.exports.statistics import statistics_export
 
 
@@ -28,5 +29,7 @@ KINDS = {
     "library": Kind(library_export, ("json", "csv")),
     "award": Kind(award_export),
     "organisations": Kind(organisation_export, ("xlsx", "csv", "json")),
+    "shortlist": Kind(shortlist_export),
+    "shared-shortlist": Kind(shared_shortlist_export),
     "statistics": Kind(statistics_export, ("xlsx", "csv")),
 }

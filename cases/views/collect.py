@@ -12,7 +12,6 @@ from cases.compare import NUMBER
 from cases.filters import CaseFilter
 from cases.models import Case
 from cases.models.shortlist import FULL, MOST_ITEMS, Gathered
-from cases.views.export import refused
 
 
 @require_POST
@@ -43,7 +42,9 @@ def collect_found(request: HttpRequest) -> HttpResponse:
     """Put all cases that the address's query finds on the list, in the order of the page, as far as there is room."""
     browse = CaseFilter(request.GET, Case.objects.visible_to(request.user), request=request)
     if browse.errors_in_words:
-        return refused(browse, reverse("cases:list"), request)
+        for fault in browse.errors_in_words:
+            messages.error(request, f"没有加入清单：{fault}")
+        return redirect("cases:list")
     found = list(browse.found.ids)
     gathered = Reader(request).current_or_new().collect(found) if found else Gathered(0, 0, 0)
     messages.success(request, _told(gathered))

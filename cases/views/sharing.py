@@ -3,11 +3,13 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_POST, require_safe
 
 from cases.models import Shortlist
 from cases.shortlist_edit import lines_of
+from cases.views.export import answer
 from cases.views.shortlist import own
 from cases.views.shortlists import copied
 
@@ -15,7 +17,7 @@ from cases.views.shortlists import copied
 @require_POST
 def share(request: HttpRequest, pk: int) -> HttpResponse:
     own(request, pk).share(with_notes="notes" in request.POST)
-    return redirect("/shortlist/#share")
+    return redirect(f"{reverse('shortlists:page')}#share")
 
 
 @require_POST
@@ -31,6 +33,14 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
     lines, withdrawn = lines_of(shortlist, request.user)
     context = {"shortlist": shortlist, "lines": lines, "withdrawn": withdrawn}
     response = render(request, "shortlists/shared.html", context)
+    response["X-Robots-Tag"] = "noindex"
+    add_never_cache_headers(response)
+    return response
+
+
+@require_safe
+def shared_export(request: HttpRequest, token: str, form: str) -> HttpResponse:
+    response = answer(request, "shared-shortlist", form, token)
     response["X-Robots-Tag"] = "noindex"
     add_never_cache_headers(response)
     return response

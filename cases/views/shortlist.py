@@ -14,6 +14,7 @@ from cases.collecting import Reader
 from cases.models import Case, Shortlist
 from cases.models.shortlist import KEPT_FOR, LONGEST_NAME, LONGEST_NOTE
 from cases.shortlist_edit import NameForm, ShortlistEdit
+from cases.views.export import answer
 
 
 def own(request: HttpRequest, pk: int) -> Shortlist:
@@ -54,6 +55,13 @@ def _just_removed(request: HttpRequest, reader: Reader, shortlist: Shortlist | N
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     return show(request, Reader(request).current)
+
+
+@require_safe
+def export(request: HttpRequest, form: str) -> HttpResponse:
+    response = answer(request, "shortlist", form, Reader(request).key)
+    add_never_cache_headers(response)
+    return response
 
 
 @require_POST
