@@ -6,6 +6,7 @@ import secrets
 from functools import cached_property
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
@@ -32,8 +33,9 @@ class Reader:
     """Reads nothing from the database, and no session, before it is asked something."""
 
     def __init__(self, request: HttpRequest) -> None:
-        self.user: Any = request.user
-        self.session = request.session
+        # A request that is refused early, for its host say, has neither.
+        self.user: Any = getattr(request, "user", AnonymousUser())
+        self.session: Any = getattr(request, "session", {})
 
     @property
     def key(self) -> str:

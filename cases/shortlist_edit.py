@@ -13,8 +13,11 @@ from django import forms
 from django.db import transaction
 from django.http import QueryDict
 
+from cases.exports.description import cleaned
 from cases.models import Case, Shortlist, ShortlistItem
 from cases.models.shortlist import LONGEST_NAME, LONGEST_NOTE
+
+INVISIBLE = {"Cc", "Cf", "Cs"}
 
 
 class NameForm(forms.Form):
@@ -29,7 +32,8 @@ class NameForm(forms.Form):
     )
 
     def clean_name(self) -> str:
-        name = " ".join(_writable(self.cleaned_data["name"]).split())
+        visible = (sign for sign in self.cleaned_data["name"] if unicodedata.category(sign) not in INVISIBLE)
+        name = " ".join("".join(visible).split())
         if not name:
             raise forms.ValidationError(self.fields["name"].error_messages["required"])
         return name
@@ -127,11 +131,7 @@ class ShortlistEdit:
 
 def tidied(note: str) -> str:
     """Return a note without what no file and no database can hold, and with the line ends of Unix."""
-    return _writable(note.replace("\r\n", "\n").replace("\r", "\n")).strip()
-
-
-def _writable(text: str) -> str:
-    return "".join(sign for sign in text if sign in "\n\t" or unicodedata.category(sign) not in {"Cc", "Cs", "Cn"})
+    return cleaned(note.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 def mark(note: str) -> str:

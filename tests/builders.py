@@ -1,10 +1,11 @@
 """Builders of records without surprises: each makes what it is asked for and the least that this needs."""
 
-from itertools import count
+from itertools import count, zip_longest
 from typing import Any
 
 from django.contrib.auth.models import Group, User
 from django.core.files.base import ContentFile
+from django.utils import timezone
 
 from cases.models import (
     Attachment,
@@ -16,6 +17,8 @@ from cases.models import (
     Figure,
     Organisation,
     Sector,
+    Shortlist,
+    ShortlistItem,
     Source,
     Term,
     Theme,
@@ -113,6 +116,17 @@ def make_list(title: str = "2020年十大创新案例", *, slug: str = "", cases
     for position, case in enumerate(cases):
         AwardEntry.objects.create(award_list=award_list, case=case, title=case.title, position=position)
     return award_list
+
+
+def make_shortlist(*cases: Case, owner: Any = None, notes: Any = (), **fields: Any) -> Shortlist:
+    """Return a list of these cases with these notes, of a user or, with none, of a session with a key of its own."""
+    fields = {"owner": owner} | ({} if owner else {"key": f"key-{next(_serial)}"}) | fields
+    if token := fields.get("share_token"):
+        fields |= {"share_token": token, "shared_at": timezone.now()}
+    shortlist = Shortlist.objects.create(**fields)
+    for position, (case, note) in enumerate(zip_longest(cases, notes, fillvalue=""), start=1):
+        ShortlistItem.objects.create(shortlist=shortlist, case=case, position=position, note=note)
+    return shortlist
 
 
 def attach(case: Case, name: str, title: str) -> Attachment:

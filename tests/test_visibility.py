@@ -14,6 +14,7 @@ from tests.builders import (
     make_list,
     make_organisation,
     make_sector,
+    make_shortlist,
     make_theme,
     make_user,
 )
@@ -37,6 +38,7 @@ def secret_draft() -> Case:
         figures=[{"indicator": "秘而不宣之指标", "value": 1, "unit": "个"}],
     )
     make_list("公开榜单", slug="open", cases=[draft]).entries.update(title="公布的名称")
+    make_shortlist(draft, share_token="open", notes=["公开的备注"], shares_notes=True)
     return draft
 
 
@@ -78,8 +80,14 @@ DOORS = [
     "/cases/export.csv",
     f"/cases/export.json?q={SECRET}",
     "/cases/export.csv?sector=hospital",
+<<<<<<< HEAD
     "/download/library.json",
     "/download/library.csv",
+=======
+    "/shortlist/shared/open/",
+    "/shortlist/shared/open/export.csv",
+    "/shortlist/shared/open/export.json",
+>>>>>>> 0b82806 (Share lists by links, and bring along what was collected before signing in)
     "/statistics/",
     f"/statistics/?q={SECRET}",
     "/statistics/export.csv?table=single-figures",

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_POST, require_safe
 
+from cases.exports.forms import FORMS
 from cases.models import Shortlist
 from cases.shortlist_edit import lines_of
 from cases.views.export import answer
@@ -31,7 +32,7 @@ def unshare(request: HttpRequest, pk: int) -> HttpResponse:
 def shared(request: HttpRequest, token: str) -> HttpResponse:
     shortlist = get_object_or_404(Shortlist.objects.shared_as(token))
     lines, withdrawn = lines_of(shortlist, request.user)
-    context = {"shortlist": shortlist, "lines": lines, "withdrawn": withdrawn}
+    context = {"shortlist": shortlist, "lines": lines, "withdrawn": withdrawn, "forms": FORMS.values()}
     response = render(request, "shortlists/shared.html", context)
     response["X-Robots-Tag"] = "noindex"
     add_never_cache_headers(response)

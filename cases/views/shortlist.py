@@ -11,6 +11,7 @@ from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_POST, require_safe
 
 from cases.collecting import Reader
+from cases.exports.forms import FORMS
 from cases.models import Case, Shortlist
 from cases.models.shortlist import KEPT_FOR, LONGEST_NAME, LONGEST_NOTE
 from cases.shortlist_edit import NameForm, ShortlistEdit
@@ -36,6 +37,7 @@ def show(request: HttpRequest, shortlist: Shortlist | None, **changed: Any) -> H
         "address": request.build_absolute_uri(shortlist.get_shared_url())
         if shortlist and shortlist.share_token
         else "",
+        "forms": FORMS.values(),
         "days_kept": KEPT_FOR.days,
         "longest_name": LONGEST_NAME,
         "longest_note": LONGEST_NOTE,

@@ -22,6 +22,9 @@ def new(request: HttpRequest) -> HttpResponse:
             reader.new_list(making.cleaned_data["name"])
             return redirect("shortlists:page")
         except ValidationError as refused:
+            if not request.user.is_authenticated:  # whose page has no field for the name of another
+                messages.error(request, f"{refused.message}。")
+                return redirect("shortlists:page")
             making.add_error("name", refused)
     return show(request, reader.current, making=making)
 
