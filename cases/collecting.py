@@ -54,7 +54,9 @@ class Reader:
         """Primary keys of the cases on the current list that the reader may see; no query where there can be none."""
         if not self.user.is_authenticated and not self.key:
             return frozenset()
-        return frozenset(Case.objects.visible_to(self.user).on_shortlist(self.lists.current()).values_list("pk", flat=True))
+        return frozenset(
+            Case.objects.visible_to(self.user).on_shortlist(self.lists.current()).values_list("pk", flat=True)
+        )
 
     @property
     def most(self) -> int:

@@ -47,7 +47,17 @@ FULL = [
 ]
 NOT_FOUND = ["/nope/", "/cases/2020-9999/"]
 # What a portal shows on its first day.
-EMPTY = ["/", "/cases/", "/cases/?q=网格", "/compare/", "/districts/", "/organisations/", "/awards/", "/shortlist/", "/statistics/"]
+EMPTY = [
+    "/",
+    "/cases/",
+    "/cases/?q=网格",
+    "/compare/",
+    "/districts/",
+    "/organisations/",
+    "/awards/",
+    "/shortlist/",
+    "/statistics/",
+]
 
 
 def full() -> list[str]:

@@ -1,6 +1,6 @@
 """Builders of records without surprises: each makes what it is asked for and the least that this needs."""
 
-from itertools import count, zip_longest
+from itertools import count
 from typing import Any
 
 from django.contrib.auth.models import Group, User
@@ -124,7 +124,8 @@ def make_shortlist(*cases: Case, owner: Any = None, notes: Any = (), **fields: A
     if token := fields.get("share_token"):
         fields |= {"share_token": token, "shared_at": timezone.now()}
     shortlist = Shortlist.objects.create(**fields)
-    for position, (case, note) in enumerate(zip_longest(cases, notes, fillvalue=""), start=1):
+    for position, case in enumerate(cases, start=1):
+        note = notes[position - 1] if position <= len(notes) else ""
         ShortlistItem.objects.create(shortlist=shortlist, case=case, position=position, note=note)
     return shortlist
 

@@ -50,8 +50,8 @@ PUBLIC = {
     "robots.txt": ("/robots.txt", None),
 }
 SIGN_IN = "accounts/login/"
-# What forms are sent to: whether it is a page to read, too, an address for what the reader owns, where that leads (None:
-# the form is shown again), and an address for what is another's, or not to be seen.
+# What forms are sent to: whether it is a page to read, too; an address for what the reader owns; where that leads, None
+# if the form is shown again; and an address for what is another's, or not to be seen.
 POSTED = {
     "shortlist/collect/": (False, "/shortlist/collect/?add=2020-0001", "/shortlist/#collect-2020-0001", None),
     "shortlist/collect-found/": (False, "/shortlist/collect-found/", "/shortlist/", None),

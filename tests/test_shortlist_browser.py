@@ -1,4 +1,4 @@
-"""Collecting, ordering and signing in, in a real browser: with a mouse, by keyboard, by touch, and without JavaScript."""
+"""Collecting, ordering and signing in, in a real browser: by mouse, keyboard and touch, and without JavaScript."""
 
 from typing import Any
 

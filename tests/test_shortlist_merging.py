@@ -176,6 +176,6 @@ def test_the_page_says_in_chinese_what_is_wrong_and_keeps_the_name(client: Clien
 
 
 def test_every_page_leads_to_signing_in_and_back(client: Client) -> None:
-    html = client.get("/cases/", {"q": "网格", "year": 2020}).content.decode()
+    html = client.get("/cases/", {"q": "网格", "year": "2020"}).content.decode()
 
     assert 'href="/accounts/login/?next=%2Fcases%2F%3Fq%3D%25E7%25BD%2591%25E6%25A0%25BC%26year%3D2020"' in html

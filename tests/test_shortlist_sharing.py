@@ -1,4 +1,4 @@
-"""A list is its reader's alone, unless its link is given away; a link shows what it was made to show, until it is dead."""
+"""A list is its reader's alone, unless its link is given away; a link shows what it is to show, until it is dead."""
 
 import json
 from typing import Any
@@ -41,7 +41,10 @@ def test_the_list_of_another_is_not_there_by_any_address_or_method(theirs: Short
     before = Shortlist.objects.filter(pk=theirs.pk).values().get()
 
     for who, client in readers().items():
-        for answer in (client.post(f"/shortlist/{theirs.pk}/{act}/", sent), client.get(f"/shortlist/{theirs.pk}/{act}/")):
+        for answer in (
+            client.post(f"/shortlist/{theirs.pk}/{act}/", sent),
+            client.get(f"/shortlist/{theirs.pk}/{act}/"),
+        ):
             assert answer.status_code in (404, 405), who
             assert NOTE not in answer.content.decode()
         assert client.post(f"/shortlist/{theirs.pk}/{act}/", sent).status_code == 404, who
@@ -166,7 +169,9 @@ def test_a_shared_list_is_copied_as_far_as_it_shows(client: Client) -> None:
 
     Shortlist.objects.filter(pk=shortlist.pk).update(shares_notes=True)
     collect(client, cases[1])
-    assert "1 个案例复制到“我的清单”，1 个原来就在清单里" in told(client.post("/shortlist/shared/open/copy/", follow=True))
+    assert "1 个案例复制到“我的清单”，1 个原来就在清单里" in told(
+        client.post("/shortlist/shared/open/copy/", follow=True)
+    )
     assert taken(client) == [("乙", ""), ("甲", NOTE)]
     assert kept(shortlist) == [("甲", NOTE), ("乙", ""), ("草稿案例", "")]
     newcomer = Client()

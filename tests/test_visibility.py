@@ -80,14 +80,11 @@ DOORS = [
     "/cases/export.csv",
     f"/cases/export.json?q={SECRET}",
     "/cases/export.csv?sector=hospital",
-<<<<<<< HEAD
     "/download/library.json",
     "/download/library.csv",
-=======
     "/shortlist/shared/open/",
     "/shortlist/shared/open/export.csv",
     "/shortlist/shared/open/export.json",
->>>>>>> 0b82806 (Share lists by links, and bring along what was collected before signing in)
     "/statistics/",
     f"/statistics/?q={SECRET}",
     "/statistics/export.csv?table=single-figures",

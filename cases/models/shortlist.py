@@ -75,9 +75,9 @@ class Shortlist(models.Model):
         on_delete=models.CASCADE,
         related_name="shortlists",
     )
-    key = models.CharField("会话密钥", max_length=64, unique=True, null=True, blank=True)  # noqa: DJ001  (unique)
+    key = models.CharField("会话密钥", max_length=64, unique=True, null=True, blank=True)
     is_current = models.BooleanField("正在使用", default=True)
-    share_token = models.CharField("分享密钥", max_length=64, unique=True, null=True, blank=True)  # noqa: DJ001
+    share_token = models.CharField("分享密钥", max_length=64, unique=True, null=True, blank=True)
     shared_at = models.DateTimeField("分享时间", null=True, blank=True)
     shares_notes = models.BooleanField("连同备注分享", default=False)
     created_at = models.DateTimeField("创建时间", auto_now_add=True)
@@ -100,8 +100,7 @@ class Shortlist(models.Model):
                 fields=["owner"], condition=Q(is_current=True, owner__isnull=False), name="shortlist_current_once"
             ),
             models.CheckConstraint(
-                condition=Q(share_token=None, shared_at=None)
-                | Q(share_token__isnull=False, shared_at__isnull=False),
+                condition=Q(share_token=None, shared_at=None) | Q(share_token__isnull=False, shared_at__isnull=False),
                 name="shortlist_shared_with_time",
             ),
         ]

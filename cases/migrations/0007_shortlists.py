@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0005_award_series'),
+        ('cases', '0006_edition'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
