@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from cases.models import Shortlist
+from cases.models import Case, Shortlist
 from tests.browser import Watched, watched
-from tests.builders import make_case, make_district, make_user
+from tests.builders import make_case, make_district, make_shortlist, make_user
+from tests.test_accessibility import faults, faults_here
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -265,3 +266,32 @@ def test_what_was_collected_goes_along_and_stays_behind_on_signing_out(browser: 
         expect(page.locator("#collected .tally")).to_have_count(0)
         assert clean(reader)
         page.context.close()
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_no_page_of_lists_breaks_a_rule(browser: Browser, portal: str, width: int) -> None:
+    owner = make_user("reader")
+    cases = list(Case.objects.all()[:3])
+    cases[2].withdraw(by=None)
+    shortlist = make_shortlist(*cases, owner=owner, notes=["记一笔"], share_token="open", shares_notes=True)
+    make_shortlist(owner=owner, name="另一个", is_current=False)
+    reader = with_list(browser, portal, "案例07", width=width)
+    page = reader.page
+    pages = ["/shortlist/", "/shortlist/shared/open/", "/accounts/login/", "/cases/2020-0007/"]
+    found = [fault for path in pages for fault in faults(reader, path)]
+
+    reader.open("/accounts/login/")
+    page.get_by_label("用户名").fill("reader")
+    page.get_by_label("密码").fill("correct-horse-battery")
+    page.get_by_role("button", name="登录").click()
+    Shortlist.objects.get(pk=shortlist.pk).choose()
+    pages = ["/shortlist/", f"/shortlist/{shortlist.pk}/delete/", f"/shortlist/{shortlist.pk}/empty/", "/cases/"]
+    found += [fault for path in pages for fault in faults(reader, path)]
+    reader.open("/shortlist/")
+    page.get_by_label("备注：").first.fill("长" * 501)
+    page.get_by_role("button", name="保存备注和次序").click()
+    expect(page.get_by_text("备注最多 500 个字")).to_be_visible()
+    found += faults_here(reader)
+
+    assert found == []
+    assert reader.overflow() <= 0
