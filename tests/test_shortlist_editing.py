@@ -142,6 +142,18 @@ def test_a_withdrawn_case_is_only_counted_and_can_be_cleared(signed: bool) -> No
     assert kept(shortlist) == [("公开", "")]
 
 
+def test_what_is_not_shown_keeps_its_place_when_the_rest_is_ordered(client: Client) -> None:
+    cases = [make_case(title) for title in "甲乙丙"]
+    collect(client, *cases)
+    shortlist = Shortlist.objects.get()
+    cases[1].withdraw(by=None)
+    first, _, last = shortlist.items.values_list("pk", flat=True)
+
+    client.post(f"/shortlist/{shortlist.pk}/save/", {"item": [last, first]})
+
+    assert [title for title, _ in kept(shortlist)] == ["丙", "乙", "甲"]
+
+
 # Several lists
 
 

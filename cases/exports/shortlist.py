@@ -29,7 +29,7 @@ def _described(asked: Asked, lists: ShortlistQuerySet, page: str, *, is_shared: 
     shortlist = lists.first() or Shortlist()
     if is_shared and not shortlist.pk:
         raise Http404
-    items = list(shortlist.items.visible_to(asked.user)) if shortlist.pk else []
+    items = list(shortlist.items.all()) if shortlist.pk else []
     cases = Case.objects.visible_to(asked.user).for_page().in_bulk([item.case_id for item in items])
     notes = {item.case_id: item.note for item in items}
     columns = [*COLUMNS]
