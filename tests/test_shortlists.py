@@ -1,9 +1,11 @@
 """Collecting cases, noting and ordering them, without an account and with one."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -11,7 +13,7 @@ from cases.models import Case, Shortlist, ShortlistItem
 from cases.models.shortlist import KEPT_FOR, MOST_ITEMS
 from tests.builders import make_case, make_draft, make_list, make_shortlist, make_user
 from tests.pages import queries_of, text_of
-from tests.shortlists import COLLECT, collect, taken, titles, told
+from tests.shortlists import COLLECT, collect, kept, taken, titles, told
 
 pytestmark = pytest.mark.django_db
 
@@ -138,6 +140,28 @@ def test_every_page_with_cases_offers_to_collect_them(client: Client) -> None:
         assert 'form="collect" type="submit" name="add" value="2020-0001"' in html, address
         assert 'value="2020-0002"' not in html, address
         assert html.count('<form id="collect"') == 1, address
+
+
+@pytest.mark.django_db(transaction=True)
+def test_clicks_at_the_same_moment_make_one_list_and_each_case_stands_on_it_once() -> None:
+    user = make_user("reader")
+    numbers = [make_case(title).number for title in "甲乙丙"]
+
+    def click(number: str) -> int:
+        reader = Client()
+        reader.force_login(user)
+        try:
+            return reader.post(COLLECT, {"add": number}).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as clicking:
+        answers = list(clicking.map(click, numbers * 4))
+
+    assert answers == [302] * 12
+    shortlist = Shortlist.objects.get()
+    assert sorted(title for title, _ in kept(shortlist)) == ["丙", "乙", "甲"]
+    assert list(shortlist.items.values_list("position", flat=True)) == [1, 2, 3]
 
 
 # Cost and upkeep

@@ -82,7 +82,10 @@
     }
   }
 
-  form.addEventListener("input", changed);
+  form.addEventListener("input", ({ target }) => {
+    changed();
+    target.closest(".note").querySelector(".on-paper").textContent = target.value; // what would be printed
+  });
   form.addEventListener("submit", () => { isLeaving = true; });
   window.addEventListener("pageshow", () => { isLeaving = false; });
   window.addEventListener("beforeunload", (event) => {
