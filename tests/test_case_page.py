@@ -220,11 +220,11 @@ def test_a_fuller_page_costs_no_more_queries(client: Client, django_assert_num_q
             make_case("同一领域的别的案例", district=make_district("440105"))
 
     grow(2)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get(case.get_absolute_url())
     grow(6)
     assert AwardEntry.objects.filter(case=case).count() == 8
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get(case.get_absolute_url())
 
 
