@@ -145,7 +145,7 @@ class CaseFilter(filters.FilterSet):
 
     @cached_property
     def tally(self) -> Tally:
-        return Tally(self.visible, self.chosen, self.answer.ids if self.answer else None)
+        return Tally(self.queryset.all(), self.chosen, self.answer.ids if self.answer else None)
 
     @cached_property
     def certain(self) -> int:
