@@ -103,13 +103,14 @@ def test_a_date_does_for_readers_who_send_no_tag(rested: None, form: str) -> Non
 
 @pytest.mark.parametrize("form", ANSWERS)
 def test_asking_for_the_head_tells_the_same(rested: None, form: str) -> None:
-    for headers in ({}, {"accept-encoding": "gzip"}):
+    # Compression adds some bytes by chance, which for short answers decide whether it is worth it.
+    by_chance = {"Content-Length", "Content-Encoding"}
+    for headers, but in (({}, set()), ({"accept-encoding": "gzip"}, by_chance)):
         whole, head = Client().get(address(form), headers=headers), Client().head(address(form), headers=headers)
-        told = [{name: value for name, value in one.items() if name != "Content-Length"} for one in (whole, head)]
+        told = [{name: value for name, value in one.items() if name not in but} for one in (whole, head)]
         assert told[0] == told[1]
         assert head.content == b""
-    etag = whole["ETag"]
-    assert Client().head(address(form), headers={"if-none-match": etag}).status_code == 304
+    assert Client().head(address(form), headers={"if-none-match": whole["ETag"]}).status_code == 304
 
 
 def by_raw_sql() -> None:
