@@ -18,6 +18,8 @@ from cases.uploads import CONTENT_TYPES
 from portal.release import released_at
 
 TOKEN = re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")\w+')
+# When a file was made, in those whose bytes have no other place for it.
+MADE_AT = re.compile(rb'(?<="exported_at": ")[0-9T:+-]+(?=")')
 # The admin's pages are for one person and one moment; whoever asks for the health wants to know it now.
 LEFT_ALONE = ("/admin/", "/healthz")
 # The time at which they were made is in their bytes.
@@ -97,9 +99,10 @@ def _is_same_for_all(request: HttpRequest, response: HttpResponse) -> bool:
 def tag(request: HttpRequest, content: bytes) -> str:
     """Return the weak entity tag of an answer: a hash of all but the CSRF tokens, and of the cookie these belong to.
 
-    The cookie is the one that came with the request: one without gets another with every answer.
+    The cookie is the one that came with the request: one without gets another with every answer. Nor is it another
+    file that was made later and says the same.
     """
-    said, tokens = TOKEN.subn(b"", content)
+    said, tokens = TOKEN.subn(b"", MADE_AT.sub(b"", content))
     bearer = request.COOKIES.get(settings.CSRF_COOKIE_NAME, "") if tokens else ""
     return f'W/"{blake2b(said, key=blake2b(bearer.encode()).digest(), digest_size=16).hexdigest()}"'
 
