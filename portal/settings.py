@@ -7,10 +7,12 @@ from csp.constants import NONE, SELF
 from portal.environment import (
     LOOPBACK_HOSTS,
     read_bool,
+    read_count,
     read_database,
     read_directory,
     read_header,
     read_hosts,
+    read_rate,
     read_search,
     read_secret_key,
     read_words,
@@ -149,6 +151,11 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PUBLIC
 # Name the header only where a proxy of your own sets it, and removes it from what comes from outside.
 if header := read_header("HTTPS_HEADER"):
     SECURE_PROXY_SSL_HEADER = (header, "https")
+
+# How often one address may ask, by what it asks for; and how many proxies of your own write X-Forwarded-For.
+RATES = {"api": read_rate("API_RATE", "120/minute"), "export": read_rate("EXPORT_RATE", "30/minute")}
+PROXIES = read_count("PROXIES", most=9)
+THROTTLE_FILE = DATA_DIR / "throttle.sqlite3"
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
