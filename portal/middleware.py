@@ -1,4 +1,4 @@
-"""Refuse what no database takes; tell who has an answer already that it is still the same."""
+"""Refuse what no database takes; let other sites read the API; tell who has an answer that it is still the same."""
 
 import re
 from collections.abc import Callable
@@ -40,6 +40,21 @@ def refuse_null_characters(
         if request.path.startswith("/admin/") and any("\0" in v for _, vs in request.GET.lists() for v in vs):
             raise BadRequest("null character")
         return get_response(request)
+
+    return middleware
+
+
+def let_other_sites_read_the_api(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Allow scripts of any site to read every answer under /api/, errors too: nobody is signed in there."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.path.startswith("/api/"):
+            response["Access-Control-Allow-Origin"] = "*"
+            response["Access-Control-Expose-Headers"] = "Retry-After"
+        return response
 
     return middleware
 

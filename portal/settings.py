@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "csp",
     "django_filters",
@@ -49,6 +50,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
+    "portal.middleware.let_other_sites_read_the_api",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.middleware.conditional_get",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -156,6 +158,34 @@ if header := read_header("HTTPS_HEADER"):
 RATES = {"api": read_rate("API_RATE", "120/minute"), "export": read_rate("EXPORT_RATE", "30/minute")}
 PROXIES = read_count("PROXIES", most=9)
 THROTTLE_FILE = DATA_DIR / "throttle.sqlite3"
+
+# The API: anonymous, read-only, JSON. Neither package has anything to install: no tables, no templates, no files.
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_RENDERER_CLASSES": ["portal.api.rendering.JSON"],
+    "DEFAULT_PARSER_CLASSES": [],
+    "DEFAULT_THROTTLE_CLASSES": ["portal.api.throttling.ByAddress"],
+    "DEFAULT_METADATA_CLASS": "portal.api.rendering.Methods",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "portal.api.errors.answer",
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": f"{SITE['name']}接口",
+    "DESCRIPTION": "只读，不需登录，给出的都是公开内容。条件有误时答 400 并说明哪里不对，不会给出全部内容。",
+    "VERSION": "1.0.0",
+    "LICENSE": {"name": SITE["licence"]},
+    "CONTACT": {"name": "，".join(filter(None, (SITE["owner"], SITE["contact"]))) or SITE["name"]},
+    "SCHEMA_PATH_PREFIX": "/api/",
+    "SERVERS": [{"url": "/", "description": "本站"}],
+    "TAGS": [{"name": name} for name in ("案例", "组织、区划与榜单", "词表", "说明")],
+    "SORT_OPERATIONS": False,
+    "SORT_OPERATION_PARAMETERS": False,
+    "POSTPROCESSING_HOOKS": ["portal.api.description.with_rows"],
+    "DISABLE_DOCSTRING_DESCRIPTIONS": True,
+    "ENABLE_DJANGO_DEPLOY_CHECK": False,
+}
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

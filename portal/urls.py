@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from portal import accounts, statistics, views
+from portal import accounts, download, feed, sitemap, statistics, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -15,8 +15,13 @@ urlpatterns = [
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
     path("statistics/", statistics.statistics, name="statistics"),
     path("statistics/export.<slug:form>", statistics.statistics_export, name="statistics_export"),
+    path("api/", include("portal.api.urls")),
     path("healthz", views.healthz, name="healthz"),
-    path("robots.txt", views.robots, name="robots"),
+    path("download/", download.download, name="download"),
+    path("feed.xml", feed.feed, name="feed"),
+    path("sitemap.xml", sitemap.index, name="sitemap"),
+    path("sitemap-<slug:section>.xml", sitemap.section, name="sitemap-section"),
+    path("robots.txt", sitemap.robots, name="robots"),
     path("admin/login/", accounts.admin_sign_in),
     path("admin/", admin.site.urls),
 ]

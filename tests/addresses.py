@@ -44,6 +44,9 @@ FULL = [
     "/statistics/?district=440100&year=2020",
     "/statistics/?year=1999",
     "/statistics/?district=999999",
+    "/download/",
+    "/api/",
+    "/feed.xml?district=999999",
 ]
 NOT_FOUND = ["/nope/", "/cases/2020-9999/"]
 # What a portal shows on its first day.
@@ -57,6 +60,8 @@ EMPTY = [
     "/awards/",
     "/shortlist/",
     "/statistics/",
+    "/download/",
+    "/api/",
 ]
 
 

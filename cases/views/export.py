@@ -11,6 +11,7 @@ from cases.exports.asked import Asked, ExportRefused
 from cases.exports.description import Export
 from cases.exports.forms import FORMS, Form
 from cases.exports.kinds import KINDS
+from cases.throttle import throttled
 
 
 @require_safe
@@ -23,6 +24,7 @@ def library_export(request: HttpRequest, form: str) -> HttpResponse:
     return answer(request, "library", form)
 
 
+@throttled("export")
 def answer(request: HttpRequest, what: str, form: str, key: str = "") -> HttpResponse:
     """Answer with the file, or say what is wrong with its conditions."""
     kind = KINDS[what]
