@@ -43,6 +43,16 @@ ANSWERS = [
     "/statistics/export.csv?table=year",
     "/download/library.csv",
     "/download/library.json",
+    "/cases/2020-0001/cite.bib",
+    "/organisations/export.csv",
+    "/api/",
+    "/api/cases/",
+    "/api/cases/2020-0001/",
+    "/api/schema/",
+    "/download/",
+    "/feed.xml",
+    "/sitemap.xml",
+    "/sitemap-cases.xml",
     "/robots.txt",
 ]
 OLD = datetime(2026, 3, 1, 8, 0, 0, 250_000, UTC)
