@@ -22,7 +22,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Self
 
 from django.apps import apps
@@ -30,10 +30,9 @@ from django.db import connections, models, transaction
 
 APPS = ("districts", "cases", "calls")
 # What readers or the portal's own works write, and what no page shows to anybody else. All other models are watched.
-UNWATCHED = frozenset({"cases.indexchange", "cases.shortlist", "cases.shortlistitem", "cases.exportfile"})
-# A change that began to be written before this time is committed by now. Nothing waits between its last write and its
-# commit.
-UNDER_WAY = timedelta(seconds=5)
+UNWATCHED = frozenset(
+    {"cases.indexchange", "cases.shortlist", "cases.shortlistitem", "cases.exportfile", "cases.exportrecord"}
+)
 MOST_ROWS = 50
 TABLE = "cases_edition"
 PREFIX = "edition_of_"
@@ -81,17 +80,6 @@ class Edition:
         if number is None:
             return cls(f"unknown-{secrets.token_hex(8)}", None)
         return cls(f"{int(number) % (1 << 64):016x}", datetime.fromtimestamp(changed_at / 1000, UTC))
-
-    @property
-    def last_modified(self) -> datetime | None:
-        """A whole second at which the library was as it is now: the one after its last change.
-
-        None as long as that second is not over, or another change of it may still be under way: dates have no smaller
-        parts than seconds, so what is read until then could be taken for what is read afterwards.
-        """
-        if self.changed_at is None or datetime.now(UTC) < self.changed_at + UNDER_WAY:
-            return None
-        return self.changed_at.replace(microsecond=0) + timedelta(seconds=1)
 
 
 def watched() -> list[type[models.Model]]:

@@ -42,14 +42,31 @@ FULL = [
     "/awards/guangzhou-2020-top10/?district=440104",
     "/awards/guangzhou-jinsui-2023/",
     "/awards/national-rural-governance-villages-2019/",
+    "/shortlist/",
+    "/accounts/login/",
     "/statistics/",
     "/statistics/?district=440100&year=2020",
     "/statistics/?year=1999",
     "/statistics/?district=999999",
+    "/download/",
+    "/api/",
+    "/feed.xml?district=999999",
 ]
 NOT_FOUND = ["/nope/", "/cases/2020-9999/"]
 # What a portal shows on its first day.
-EMPTY = ["/", "/cases/", "/cases/?q=网格", "/compare/", "/districts/", "/organisations/", "/awards/", "/statistics/"]
+EMPTY = [
+    "/",
+    "/cases/",
+    "/cases/?q=网格",
+    "/compare/",
+    "/districts/",
+    "/organisations/",
+    "/awards/",
+    "/shortlist/",
+    "/statistics/",
+    "/download/",
+    "/api/",
+]
 
 
 def full() -> list[str]:

@@ -19,6 +19,8 @@ from cases.models import (
     Figure,
     Organisation,
     Sector,
+    Shortlist,
+    ShortlistItem,
     Source,
     Term,
     Theme,
@@ -116,6 +118,18 @@ def make_list(title: str = "2020年十大创新案例", *, slug: str = "", cases
     for position, case in enumerate(cases):
         AwardEntry.objects.create(award_list=award_list, case=case, title=case.title, position=position)
     return award_list
+
+
+def make_shortlist(*cases: Case, owner: Any = None, notes: Any = (), **fields: Any) -> Shortlist:
+    """Return a list of these cases with these notes, of a user or, with none, of a session with a key of its own."""
+    fields = {"owner": owner} | ({} if owner else {"key": f"key-{next(_serial)}"}) | fields
+    if token := fields.get("share_token"):
+        fields |= {"share_token": token, "shared_at": timezone.now()}
+    shortlist = Shortlist.objects.create(**fields)
+    for position, case in enumerate(cases, start=1):
+        note = notes[position - 1] if position <= len(notes) else ""
+        ShortlistItem.objects.create(shortlist=shortlist, case=case, position=position, note=note)
+    return shortlist
 
 
 def attach(case: Case, name: str, title: str) -> Attachment:

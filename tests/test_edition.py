@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from django.test import Client
 
 from cases import edition, search
-from cases.edition import TABLE, UNDER_WAY, UNWATCHED, Edition, watched
+from cases.edition import TABLE, UNWATCHED, Edition, watched
 from cases.models import (
     AwardList,
     Case,
@@ -171,20 +171,6 @@ def test_the_time_of_an_edition_is_that_of_its_last_change() -> None:
 
 
 @pytest.mark.django_db
-def test_a_date_is_told_only_when_nothing_else_can_happen_at_it() -> None:
-    def dated(changed_at: datetime | None) -> datetime | None:
-        return Edition("", changed_at).last_modified
-
-    now = datetime.now(UTC)
-    assert dated(datetime(2026, 5, 1, 8, 30, 12, 345, UTC)) == datetime(2026, 5, 1, 8, 30, 13, 0, UTC)
-    assert dated(datetime(2026, 5, 1, 8, 30, 12, 0, UTC)) == datetime(2026, 5, 1, 8, 30, 13, 0, UTC)
-    assert dated(now - UNDER_WAY - timedelta(seconds=1)) is not None
-    assert dated(now - UNDER_WAY + timedelta(seconds=1)) is None
-    assert dated(now + timedelta(days=1)) is None
-    assert dated(None) is None
-
-
-@pytest.mark.django_db
 def test_without_its_triggers_the_edition_is_unknown_and_never_the_same() -> None:
     before = Edition.current()
     edition.drop()
@@ -193,7 +179,7 @@ def test_without_its_triggers_the_edition_is_unknown_and_never_the_same() -> Non
     edition.create()
 
     assert len({before, *while_down, Edition.current()}) == 5
-    assert [one.last_modified for one in while_down] == [None] * 3
+    assert [one.changed_at for one in while_down] == [None] * 3
     assert changed_by(lambda: make_theme("别的"))
 
 

@@ -9,6 +9,7 @@ from django_tasks_db.admin import DBTaskResult
 from cases.admin.account import CuratorAdmin, RoleAdmin
 from cases.admin.award import AwardListAdmin
 from cases.admin.case import CaseAdmin
+from cases.admin.export_record import ExportRecordAdmin
 from cases.admin.organisation import OrganisationAdmin
 from cases.admin.source import SourceAdmin
 from cases.admin.term import TermAdmin
@@ -18,6 +19,7 @@ __all__ = [
     "AwardListAdmin",
     "CaseAdmin",
     "CuratorAdmin",
+    "ExportRecordAdmin",
     "OrganisationAdmin",
     "RoleAdmin",
     "SourceAdmin",
@@ -40,6 +42,7 @@ WORKING_ORDER = [
     "Theme",
     "Sector",
     "Term",
+    "ExportRecord",
     "District",
     "User",
     "Group",

@@ -11,7 +11,9 @@ from cases.exports.award import award_export
 from cases.exports.case import case_export, library_export
 from cases.exports.description import Export
 from cases.exports.forms import FORMS
+from cases.exports.organisation import organisation_export
 from cases.exports.plan import Plan
+from cases.exports.shortlist import shared_shortlist_export, shortlist_export
 from cases.exports.statistics import statistics_export, statistics_plan
 
 
@@ -37,4 +39,7 @@ KINDS = {
     "library": Kind(library_export, ("json", "csv")),
     "award": Kind(award_export),
     "statistics": Kind(statistics_export, ("xlsx", "csv"), plan=statistics_plan),
+    "organisations": Kind(organisation_export, ("xlsx", "csv", "json")),
+    "shortlist": Kind(shortlist_export, is_private=True),
+    "shared-shortlist": Kind(shared_shortlist_export, is_private=True),
 }

@@ -1,9 +1,9 @@
 """Who asks for a file: told apart without knowing them."""
 
-import ipaddress
-
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
+
+from cases.throttle import address_of
 
 
 def reads_pages(request: HttpRequest) -> bool:
@@ -24,7 +24,7 @@ def asker_of(request: HttpRequest, by_session: bool = False) -> str:
         if not request.session.session_key:
             request.session.create()
         return session_of(request)
-    return _hidden(f"address {_address(request)}")
+    return _hidden(f"address {address_of(request)}")
 
 
 def session_of(request: HttpRequest) -> str:
@@ -35,14 +35,3 @@ def session_of(request: HttpRequest) -> str:
 
 def _hidden(who: str) -> str:
     return salted_hmac("cases.exports", who, algorithm="sha256").hexdigest()
-
-
-def _address(request: HttpRequest) -> str:
-    """The address of the reader; behind a proxy of this network, the one that it was the last to write down."""
-    address = request.META.get("REMOTE_ADDR", "")
-    forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    try:
-        is_near = ipaddress.ip_address(address).is_private
-    except ValueError:
-        is_near = True  # a socket
-    return forwarded or address if is_near else address

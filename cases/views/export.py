@@ -15,6 +15,7 @@ from cases.exports.forms import FORMS, Form
 from cases.exports.kinds import KINDS
 from cases.exports.plan import Plan
 from cases.exports.queue import QueueFull, in_queue
+from cases.throttle import throttled
 from cases.views.asker import asker_of, reads_pages
 
 
@@ -40,6 +41,7 @@ def case_choices(request: HttpRequest) -> HttpResponse:
     return render(request, "cases/export_choices.html", {"choices": choices, "back": back})
 
 
+@throttled("export")
 def answer(request: HttpRequest, what: str, form: str, key: str = "") -> HttpResponse:
     """Answer with the file or, if it is much work, with the page that will have it; or say what is wrong."""
     kind = KINDS[what]

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0006_edition'),
+        ('cases', '0008_shortlists'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
