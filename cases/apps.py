@@ -9,10 +9,11 @@ class CasesConfig(AppConfig):
     verbose_name = "案例库"
 
     def ready(self) -> None:
-        from cases import guards, roles
+        from cases import edition, guards, roles
         from cases.search import outbox
 
         outbox.connect()
-        pre_migrate.connect(guards.drop, sender=self)
-        post_migrate.connect(guards.create, sender=self)
+        for triggers in (guards, edition):
+            pre_migrate.connect(triggers.drop, sender=self)
+            post_migrate.connect(triggers.create, sender=self)
         post_migrate.connect(roles.create_roles, sender=self)

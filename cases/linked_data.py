@@ -6,13 +6,13 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from cases.models import Case, Citation, Credit, Organisation, Source
 from cases.models.case import Surroundings
 
-PUBLISHER = "基层党建创新案例库"
 LANGUAGE = "zh-Hans"
 SOURCE_TYPES = {
     Source.Kind.NEWSPAPER: "NewsArticle",
@@ -54,7 +54,7 @@ def linked_data(case: Case, around: Surroundings, absolute: Absolute) -> dict[st
         "contentLocation": _place(case),
         "author": [_body(body, absolute) for body in leads],
         "contributor": [_body(body, absolute) for body in others],
-        "publisher": {"@type": "Organization", "name": PUBLISHER, "url": absolute("/")},
+        "publisher": {"@type": "Organization", "name": settings.SITE["name"], "url": absolute("/")},
         "award": [f"{e.award_list.year}年 {e.award_list.title} {e.standing}".strip() for e in case.shown_awards],
         "citation": [_source(citation) for citation in case.citations.all()],
         "correction": [

@@ -29,12 +29,14 @@ ADMINISTRATION_RIGHTS: Rights = {
     "cases": {
         **dict.fromkeys(("case", "organisation", "source", "awardlist", "sector", "theme", "term"), WHOLE),
         **dict.fromkeys(PARTS, WHOLE),
-        "statuschange": ("view",),
+        **dict.fromkeys(("statuschange", "exportrecord"), ("view",)),
     },
     "districts": {"district": WHOLE},
     "auth": {"user": WHOLE, "group": WHOLE},
 }
 PUBLISHING = {"cases.publish_case", "cases.publish_awardlist"}
+# To take away what readers do not see: for those who decide what they see.
+EXPORTING = {"cases.export_unpublished"}
 
 
 def _codes(rights: Rights) -> set[str]:
@@ -46,8 +48,8 @@ def _codes(rights: Rights) -> set[str]:
 # Group name → permissions as `app.codename`.
 ROLES: dict[str, set[str]] = {
     ENTRY: _codes(ENTRY_RIGHTS),
-    CHECKING: _codes(ENTRY_RIGHTS) | _codes(CHECKING_RIGHTS) | PUBLISHING,
-    ADMINISTRATION: _codes(ADMINISTRATION_RIGHTS) | PUBLISHING,
+    CHECKING: _codes(ENTRY_RIGHTS) | _codes(CHECKING_RIGHTS) | PUBLISHING | EXPORTING,
+    ADMINISTRATION: _codes(ADMINISTRATION_RIGHTS) | PUBLISHING | EXPORTING,
 }
 
 

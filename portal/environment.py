@@ -151,3 +151,22 @@ def read_header(name: str) -> str:
     if value and not re.fullmatch(r"[A-Za-z]+(-[A-Za-z]+)*", value):
         raise refuse(name, f"“{value}”不是请求头的名称", f"{name}=X-Forwarded-Proto")
     return f"HTTP_{value.upper().replace('-', '_')}" if value else ""
+
+
+def read_rate(name: str, default: str) -> tuple[int, int] | None:
+    """Return a rate like `120/minute` as (times, seconds); None for `off`."""
+    value = _env.str(name, default="").strip().lower() or default
+    if value == "off":
+        return None
+    match = re.fullmatch(r"([1-9][0-9]{0,5})/(second|minute|hour|day)", value)
+    if not match:
+        raise refuse(name, f"“{value}”不是次数与时段", f"{name}=120/minute（second、minute、hour、day），或 {name}=off")
+    return int(match[1]), {"second": 1, "minute": 60, "hour": 3600, "day": 86400}[match[2]]
+
+
+def read_count(name: str, *, most: int) -> int:
+    """Return a whole number from 0, which it is when not set, to `most`."""
+    value = _env.str(name, default="").strip() or "0"
+    if not re.fullmatch(r"[0-9]{1,4}", value) or int(value) > most:
+        raise refuse(name, f"“{value}”不是 0 到 {most} 的整数", f"{name}=1，或不设此变量")
+    return int(value)

@@ -35,5 +35,22 @@ def on_starting(server):
         )
 
 
+keeper = None
+
+
 def when_ready(server):
+    """Start the process that writes exported files, and say where the portal is."""
+    global keeper
+    from django.conf import settings
+
+    if settings.EXPORT_WORKER:
+        from portal.export_worker import Keeper
+
+        keeper = Keeper(listener.sock.fileno() for listener in server.LISTENERS)
+        keeper.start()
     print(f"\n门户已启动：http://{server.address[0][0]}:{server.address[0][1]}/（按 Ctrl+C 停止）\n", flush=True)  # noqa: T201
+
+
+def on_exit(server):
+    if keeper:
+        keeper.stop()

@@ -7,10 +7,12 @@ from csp.constants import NONE, SELF
 from portal.environment import (
     LOOPBACK_HOSTS,
     read_bool,
+    read_count,
     read_database,
     read_directory,
     read_header,
     read_hosts,
+    read_rate,
     read_search,
     read_secret_key,
     read_words,
@@ -37,9 +39,12 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "csp",
     "django_filters",
+    "django_tasks",
+    "django_tasks_db",
     "haystack",
 ]
 
@@ -47,7 +52,9 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
+    "portal.middleware.let_other_sites_read_the_api",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.middleware.conditional_get",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "portal.middleware.refuse_null_characters",
@@ -71,6 +78,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "portal.site.site",
+                "cases.collecting.collected",
             ],
         },
     },
@@ -90,6 +98,10 @@ HAYSTACK_CONNECTIONS = {
     }
 }
 
+# Big exports are written by a process of their own, which gunicorn starts unless told not to.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+EXPORT_WORKER = read_bool("EXPORT_WORKER", default=True)
+
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "portal.passwords.LengthValidator", "OPTIONS": {"min_length": 10}},
@@ -100,6 +112,9 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "home"
 
 # What the foot of every page and the notes of every file say.
 SITE = {
@@ -144,6 +159,39 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PUBLIC
 # Name the header only where a proxy of your own sets it, and removes it from what comes from outside.
 if header := read_header("HTTPS_HEADER"):
     SECURE_PROXY_SSL_HEADER = (header, "https")
+
+# How often one address may ask, by what it asks for; and how many proxies of your own write X-Forwarded-For.
+RATES = {"api": read_rate("API_RATE", "120/minute"), "export": read_rate("EXPORT_RATE", "30/minute")}
+PROXIES = read_count("PROXIES", most=9)
+THROTTLE_FILE = DATA_DIR / "throttle.sqlite3"
+
+# The API: anonymous, read-only, JSON. Neither package has anything to install: no tables, no templates, no files.
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_RENDERER_CLASSES": ["portal.api.rendering.JSON"],
+    "DEFAULT_PARSER_CLASSES": [],
+    "DEFAULT_THROTTLE_CLASSES": ["portal.api.throttling.ByAddress"],
+    "DEFAULT_METADATA_CLASS": "portal.api.rendering.Methods",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "portal.api.errors.answer",
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": f"{SITE['name']}接口",
+    "DESCRIPTION": "只读，不需登录，给出的都是公开内容。条件有误时答 400 并说明哪里不对，不会给出全部内容。",
+    "VERSION": "1.0.0",
+    "LICENSE": {"name": SITE["licence"]},
+    "CONTACT": {"name": "，".join(filter(None, (SITE["owner"], SITE["contact"]))) or SITE["name"]},
+    "SCHEMA_PATH_PREFIX": "/api/",
+    "SERVERS": [{"url": "/", "description": "本站"}],
+    "TAGS": [{"name": name} for name in ("案例", "组织、区划与榜单", "词表", "说明")],
+    "SORT_OPERATIONS": False,
+    "SORT_OPERATION_PARAMETERS": False,
+    "POSTPROCESSING_HOOKS": ["portal.api.description.with_rows"],
+    "DISABLE_DOCSTRING_DESCRIPTIONS": True,
+    "ENABLE_DJANGO_DEPLOY_CHECK": False,
+}
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -1,18 +1,28 @@
 """All addresses of the portal."""
 
 from django.contrib import admin
+from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from portal import statistics, views
+from portal import accounts, download, feed, sitemap, statistics, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("", include("cases.urls")),
     path("districts/", include("cases.district_urls")),
+    path("shortlist/", include("cases.shortlist_urls")),
+    path("accounts/login/", accounts.SignIn.as_view(), name="login"),
+    path("accounts/logout/", LogoutView.as_view(), name="logout"),
     path("statistics/", statistics.statistics, name="statistics"),
     path("statistics/export.<slug:form>", statistics.statistics_export, name="statistics_export"),
+    path("api/", include("portal.api.urls")),
     path("healthz", views.healthz, name="healthz"),
-    path("robots.txt", views.robots, name="robots"),
+    path("download/", download.download, name="download"),
+    path("feed.xml", feed.feed, name="feed"),
+    path("sitemap.xml", sitemap.index, name="sitemap"),
+    path("sitemap-<slug:section>.xml", sitemap.section, name="sitemap-section"),
+    path("robots.txt", sitemap.robots, name="robots"),
+    path("admin/login/", accounts.admin_sign_in),
     path("admin/", admin.site.urls),
 ]
 

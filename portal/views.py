@@ -6,12 +6,12 @@ from urllib.parse import urlencode
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from cases.charts import lines
 from cases.models import AwardList, Case, Sector
 from cases.numbers import library_numbers
+from portal.api.errors import failed
 from portal.tile_map import CityChoice
 
 NEWEST = 6
@@ -40,20 +40,9 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
-@require_safe
-def robots(request: HttpRequest) -> HttpResponse:
-    lines = [
-        "User-agent: *",
-        f"Disallow: {reverse('admin:index')}",
-        f"Disallow: {reverse('cases:list')}export.",
-        f"Disallow: {reverse('cases:list')}*/export.",
-        f"Disallow: {reverse('cases:compare')}export.",
-        f"Disallow: {reverse('statistics')}export.",
-    ]
-    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
-
-
 def _failed(request: HttpRequest, status: int) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return failed(status)
     return render(request, "error.html", {"status": status}, status=status)
 
 

@@ -1,6 +1,7 @@
 """The pages of the contract that a browser and the checkers go through: with the shipped library, and empty."""
 
 from cases.models import Organisation
+from tests.builders import make_export
 
 # Each page as it mostly is, and with an error, nothing found, or more than fits.
 FULL = [
@@ -14,6 +15,9 @@ FULL = [
     "/cases/?q=没有这样的词语呀",
     "/cases/?q=红描工程&sector=rural",
     "/cases/?district=999999",
+    "/cases/export/?q=网格&column=title&column=summary",
+    "/exports/{waiting}/",
+    "/exports/{done}/",
     "/cases/2020-0001/",
     "/cases/2020-0011/",
     "/compare/",
@@ -38,17 +42,35 @@ FULL = [
     "/awards/guangzhou-2020-top10/?district=440104",
     "/awards/guangzhou-jinsui-2023/",
     "/awards/national-rural-governance-villages-2019/",
+    "/shortlist/",
+    "/accounts/login/",
     "/statistics/",
     "/statistics/?district=440100&year=2020",
     "/statistics/?year=1999",
     "/statistics/?district=999999",
+    "/download/",
+    "/api/",
+    "/feed.xml?district=999999",
 ]
 NOT_FOUND = ["/nope/", "/cases/2020-9999/"]
 # What a portal shows on its first day.
-EMPTY = ["/", "/cases/", "/cases/?q=网格", "/compare/", "/districts/", "/organisations/", "/awards/", "/statistics/"]
+EMPTY = [
+    "/",
+    "/cases/",
+    "/cases/?q=网格",
+    "/compare/",
+    "/districts/",
+    "/organisations/",
+    "/awards/",
+    "/shortlist/",
+    "/statistics/",
+    "/download/",
+    "/api/",
+]
 
 
 def full() -> list[str]:
     """The addresses of FULL as they are in this database, where the shipped library must be."""
     organisation = Organisation.objects.get(name="中共广州市白云区委组织部").pk
-    return [address.format(organisation=organisation) for address in FULL]
+    done, waiting = make_export(), make_export(name="", begun_at=None, done_at=None)
+    return [address.format(organisation=organisation, done=done.key, waiting=waiting.key) for address in FULL]

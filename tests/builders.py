@@ -1,10 +1,12 @@
 """Builders of records without surprises: each makes what it is asked for and the least that this needs."""
 
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
 from django.contrib.auth.models import Group, User
 from django.core.files.base import ContentFile
+from django.utils import timezone
 
 from cases.models import (
     Attachment,
@@ -13,9 +15,12 @@ from cases.models import (
     Case,
     Citation,
     Credit,
+    ExportFile,
     Figure,
     Organisation,
     Sector,
+    Shortlist,
+    ShortlistItem,
     Source,
     Term,
     Theme,
@@ -115,10 +120,47 @@ def make_list(title: str = "2020年十大创新案例", *, slug: str = "", cases
     return award_list
 
 
+def make_shortlist(*cases: Case, owner: Any = None, notes: Any = (), **fields: Any) -> Shortlist:
+    """Return a list of these cases with these notes, of a user or, with none, of a session with a key of its own."""
+    fields = {"owner": owner} | ({} if owner else {"key": f"key-{next(_serial)}"}) | fields
+    if token := fields.get("share_token"):
+        fields |= {"share_token": token, "shared_at": timezone.now()}
+    shortlist = Shortlist.objects.create(**fields)
+    for position, case in enumerate(cases, start=1):
+        note = notes[position - 1] if position <= len(notes) else ""
+        ShortlistItem.objects.create(shortlist=shortlist, case=case, position=position, note=note)
+    return shortlist
+
+
 def attach(case: Case, name: str, title: str) -> Attachment:
     """Return a file of a case under the name that it came with; what it holds is not looked at."""
     file = Attachment(case=case, title=title)
     file.file.save(name, ContentFile(b"%PDF-1.7 content"))
+    return file
+
+
+def make_export(content: bytes = b"content", **fields: Any) -> ExportFile:
+    """Return a finished file of no case."""
+    now = timezone.now()
+    default: dict[str, Any] = {
+        "what": "cases",
+        "form": "json",
+        "base": "http://testserver",
+        "address": "/cases/export.json",
+        "title": "基层党建创新案例",
+        "is_public": True,
+        "cases": [],
+        "name": f"{next(_serial)}.json",
+        "stem": "cases",
+        "size": len(content),
+        "begun_at": now,
+        "done_at": now,
+        "expires_at": now + timedelta(hours=1),
+    }
+    file = ExportFile.objects.create(**default | fields)
+    if file.name:
+        file.path.parent.mkdir(parents=True, exist_ok=True)
+        file.path.write_bytes(content)
     return file
 
 

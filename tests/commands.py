@@ -9,15 +9,20 @@ from django.conf import settings
 
 CONFIGURATION = (
     "ALLOWED_HOSTS",
+    "API_RATE",
     "DATABASE_URL",
     "DEBUG",
     "DJANGO_ALLOW_ASYNC_UNSAFE",
     "DJANGO_SETTINGS_MODULE",
+    "EXPORT_WORKER",
+    "EXPORT_RATE",
     "HTTPS_HEADER",
+    "PROXIES",
     "SEARCH_URL",
     "SECRET_KEY",
     "SITE_CONTACT",
     "SITE_ICP",
+    "SITE_LICENCE",
     "SITE_OWNER",
 )
 

@@ -19,6 +19,14 @@ def own_folders(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "uploads"
 
 
+@pytest.fixture(autouse=True)
+def remember_nothing() -> None:
+    """No test counts with what another one left in memory."""
+    from cases import facets
+
+    facets.forget()
+
+
 def is_transactional(request: pytest.FixtureRequest) -> bool:
     marker = request.node.get_closest_marker("django_db")
     asked = bool(marker and marker.kwargs.get("transaction"))

@@ -17,6 +17,11 @@ def text_of(response: Any) -> str:
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", body))).strip()
 
 
+def without_token(response: Any) -> str:
+    """A page as it was sent, but for the tokens of its forms, which are others each time."""
+    return re.sub(r'(name="csrfmiddlewaretoken" value=)"[^"]*"', r"\1", response.content.decode())
+
+
 def cards(response: Any) -> list[str]:
     """The titles of the cards on a page, in order."""
     html = response.content.decode()

@@ -44,9 +44,13 @@ HERE = """() => {
 def faults(reader: Watched, path: str) -> list[str]:
     """What axe finds on a page, a line each."""
     reader.open(path)
+    return faults_here(reader)
+
+
+def faults_here(reader: Watched) -> list[str]:
     found = Axe().run(reader.page, options={"runOnly": RULES, "resultTypes": ["violations"]})
     return [
-        f"{path} at {reader.page.viewport_size}: {fault['id']}: {node['html'][:160]}"
+        f"{reader.page.url} at {reader.page.viewport_size}: {fault['id']}: {node['html'][:160]}"
         for fault in found.response["violations"]
         for node in fault["nodes"]
     ]

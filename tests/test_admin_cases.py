@@ -243,8 +243,8 @@ def test_list_actions_offered_follow_the_role(entry: Client, checker: Client, ad
         return [str(label) for name, label in form.fields["action"].choices if name]
 
     make_draft()
-    assert offered(entry) == ["提交审核所选案例"]
-    assert offered(checker) == ["提交审核所选案例", "发布所选案例", "撤下所选案例"]
+    assert offered(entry) == ["提交审核所选案例", "导出所选的案例"]
+    assert offered(checker) == ["提交审核所选案例", "发布所选案例", "撤下所选案例", "导出所选的案例"]
     assert offered(administrator)[0].startswith("删除所选的")
 
 

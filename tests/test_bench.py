@@ -15,7 +15,7 @@ from django.test import Client
 
 from cases import search
 from cases.models import Case
-from tests.bench import building, processes, quality, speed, stock
+from tests.bench import building, exporting, processes, quality, speed, stock
 from tests.bench.__main__ import parse, tasks
 from tests.bench.queries import Vocabulary, by_kind
 from tests.bench.rows import Row, Times, share, table
@@ -203,6 +203,18 @@ def test_publications_are_timed_until_they_are_found(stock_index: None) -> None:
     row = building.freshness(2, 1)
     assert row.holds
     assert (row.numbers["ours"]["count"], row.numbers["stock"]["count"]) == (2, 1)
+
+
+@pytest.mark.django_db
+def test_the_query_of_a_large_file_has_as_many_cases_as_asked_for() -> None:
+    city, rural = make_sector("城市社区", "urban"), make_sector("农村", "rural")
+    for year, sector, number in ((2019, city, 6), (2020, city, 3), (2020, rural, 2), (2021, city, 1)):
+        for _ in range(number):
+            make_case(year=year, sector=sector)
+    assert exporting.about(2) == ("year=2020&sector=rural", 2)
+    assert exporting.about(7) == ("year=2019&year=2020", 11)
+    for query, count in (exporting.about(2), exporting.about(7)):
+        assert Client().get(f"/cases/export.json?{query}").json()["count"] == count
 
 
 def test_memory_counts_the_children_of_a_process() -> None:

@@ -113,7 +113,7 @@ def test_the_address_is_copied_where_a_script_can_and_the_button_is_hidden_elsew
         reader = watched(browser, str(live_server.url), script=script)
         reader.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         reader.open("/cases/2020-0007/")
-        button = reader.page.locator("button[data-copies]")
+        button = reader.page.locator("button[data-copies=permanent-address]")
         expect(reader.page.locator("#permanent-address")).to_have_text(f"{live_server.url}/cases/2020-0007/")
         if not script:
             expect(button).to_be_hidden()
@@ -121,6 +121,26 @@ def test_the_address_is_copied_where_a_script_can_and_the_button_is_hidden_elsew
         button.click()
         expect(button).to_have_text("已复制")
         assert reader.page.evaluate("navigator.clipboard.readText()") == f"{live_server.url}/cases/2020-0007/"
+        assert reader.complaints == []
+
+
+def test_a_reference_is_copied_as_it_stands_and_can_be_read_without_a_script(
+    browser: Browser, live_server: Any, case: Case
+) -> None:
+    for script in (True, False):
+        reader = watched(browser, str(live_server.url), script=script)
+        reader.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        reader.open("/cases/2020-0007/")
+        reader.page.locator("#cite summary", has_text="BibTeX").click()
+        for name in ("cite-page", "cite-bib"):
+            block, button = reader.page.locator(f"#{name}"), reader.page.locator(f"button[data-copies={name}]")
+            expect(block).to_be_visible()
+            if not script:
+                expect(button).to_be_hidden()
+                continue
+            button.click()
+            expect(button).to_have_text("已复制")
+            assert reader.page.evaluate("navigator.clipboard.readText()") == block.text_content()
         assert reader.complaints == []
 
 

@@ -81,7 +81,8 @@ def test_the_contents_name_every_part_of_the_page_that_is_there_and_each_can_be_
 
     html = client.get(case.get_absolute_url()).content.decode()
 
-    parts = ["background", "approach", "lessons", "figures", "awards", "parts", "pictures", "sources", "corrections"]
+    parts = ["background", "approach", "lessons", "figures", "awards", "parts", "pictures"]
+    parts += ["sources", "cite", "corrections"]
     assert contents(html) == [*parts, "about", "files"]
     assert re.findall(r'class="permalink no-print" href="#([^"]*)"', html) == parts
     assert [name for name in contents(html) if html.count(f' id="{name}"') != 1] == []
@@ -91,7 +92,7 @@ def test_a_case_with_nothing_but_a_summary_says_so(client: Client) -> None:
     html = client.get(make_case().get_absolute_url()).content.decode()
 
     assert "目前只有摘要，正文尚未录入。" in html
-    assert contents(html) == ["sources", "about"]
+    assert contents(html) == ["sources", "cite", "about"]
 
 
 def test_bodies_stand_by_role_whatever_their_order(client: Client) -> None:
@@ -135,7 +136,7 @@ def test_a_source_shows_all_that_is_known_of_it_and_no_more(client: Client) -> N
     assert (
         "来源 # 南方都市报：《党建创新十大案例》， 2020年11月 "
         "学习时报：《打造品牌》，凌杰， 2018年12月28日 ，第5版，第三节， 查看原文 转载本。 "
-        "区政府网站：《无日期》 基本信息"
+        "区政府网站：《无日期》 引用本案例"
     ) in text_of(response)
     assert '<a href="https://example.org/a" rel="noopener external">查看原文</a>' in response.content.decode()
 
@@ -219,11 +220,11 @@ def test_a_fuller_page_costs_no_more_queries(client: Client, django_assert_num_q
             make_case("同一领域的别的案例", district=make_district("440105"))
 
     grow(2)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get(case.get_absolute_url())
     grow(6)
     assert AwardEntry.objects.filter(case=case).count() == 8
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get(case.get_absolute_url())
 
 

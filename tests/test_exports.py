@@ -267,11 +267,7 @@ def test_the_workbook_says_which_cells_were_cut(client: Client) -> None:
 def test_days_are_days_in_a_workbook(client: Client) -> None:
     case = make_case()
 
-    book = load_workbook(io.BytesIO(client.get("/cases/export.xlsx").content))
-    cell = {cell.value: book["案例"].cell(2, cell.column) for cell in book["案例"][1]}["入库日期"]
-
-    assert cell.is_date
-    assert cell.value.date() == timezone.localdate(case.published_at)
+    assert sheet_rows(client)[0]["入库日期"].date() == timezone.localdate(case.published_at)
 
 
 def test_the_workbook_tells_words_conditions_order_and_licence(client: Client, settings: Any) -> None:
@@ -291,3 +287,19 @@ def test_the_workbook_tells_words_conditions_order_and_licence(client: Client, s
         "出处": "基层党建创新案例库",
         "许可": "转载须经同意",
     }
+
+
+def test_the_whole_library_carries_its_licence(client: Client, settings: Any) -> None:
+    settings.SITE = {**settings.SITE, "licence": "转载须经同意"}
+    make_case("乙", number="2021-0001", year=2021)
+    make_case("甲", number="2020-0001", year=2020)
+    make_draft("不该出现")
+
+    data = client.get("/download/library.json?year=2021&column=title").json()
+    table = list(csv.DictReader(io.StringIO(client.get("/download/library.csv").content.decode("utf-8-sig"))))
+
+    assert (data["title"], data["licence"], data["url"]) == ("基层党建创新案例库", "转载须经同意", "http://testserver/")
+    assert data["exported_at"][:10] == timezone.localdate().isoformat()
+    assert [case["title"] for case in data["cases"]] == [row["标题"] for row in table] == ["甲", "乙"]
+    assert data["cases"] == client.get("/cases/export.json?sort=oldest").json()["cases"]
+    assert {row["许可"] for row in table} == {"基层党建创新案例库：转载须经同意"}

@@ -5,11 +5,20 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from cases.models import Attachment
-from tests.builders import make_case, make_draft, make_list, make_organisation, make_user
+from cases.models import Attachment, Shortlist
+from tests.builders import (
+    make_case,
+    make_draft,
+    make_export,
+    make_list,
+    make_organisation,
+    make_shortlist,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -18,26 +27,92 @@ PUBLIC = {
     "": ("/", None),
     "cases/": ("/cases/", None),
     "cases/export.<slug:form>": ("/cases/export.json", None),
+    "cases/export/": ("/cases/export/", None),
+    "exports/<slug:key>/": ("/exports/{shown_export}/", "/exports/{hidden_export}/"),
+    "exports/<slug:key>/file": ("/exports/{shown_export}/file", "/exports/{hidden_export}/file"),
+    "download/library.<slug:form>": ("/download/library.json", None),
     r"^cases/(?P<number>\d{4}-\d{4,8})/$": ("/cases/2020-0001/", "/cases/2020-0002/"),
     r"^cases/(?P<number>\d{4}-\d{4,8})/export\.(?P<form>[-a-z]+)$": (
         "/cases/2020-0001/export.json",
         "/cases/2020-0002/export.json",
     ),
     "compare/export.<slug:form>": ("/compare/export.csv?case=2020-0001&case=2020-0003", None),
+    r"^cases/(?P<number>\d{4}-\d{4,8})/cite\.(?P<form>[a-z]+)$": (
+        "/cases/2020-0001/cite.ris",
+        "/cases/2020-0002/cite.ris",
+    ),
     "compare/": ("/compare/?case=2020-0001", None),
     "organisations/": ("/organisations/", None),
+    "organisations/export.<slug:form>": ("/organisations/export.json", None),
     "organisations/<int:pk>/": ("/organisations/{shown_body}/", "/organisations/{hidden_body}/"),
     "awards/": ("/awards/", None),
     "awards/<slug:slug>/": ("/awards/shown/", "/awards/hidden/"),
     "awards/<slug:slug>/export.<slug:form>": ("/awards/shown/export.json", "/awards/hidden/export.json"),
+    "awards/<slug:slug>/cite.<slug:form>": ("/awards/shown/cite.bib", "/awards/hidden/cite.bib"),
     "attachments/<int:pk>/": ("/attachments/{shown_file}/", "/attachments/{hidden_file}/"),
     "districts/": ("/districts/", None),
     "districts/^(?P<code>[0-9F]{2,12})/$": ("/districts/440104/", None),
+    "shortlist/": ("/shortlist/", None),
+    "shortlist/export.<slug:form>": ("/shortlist/export.json", None),
+    "shortlist/shared/<slug:token>/": ("/shortlist/shared/open/", "/shortlist/shared/None/"),
+    "shortlist/shared/<slug:token>/export.<slug:form>": (
+        "/shortlist/shared/open/export.json",
+        "/shortlist/shared/None/export.json",
+    ),
     "suggest/": ("/suggest/?q=公开", None),
     "statistics/": ("/statistics/", None),
     "statistics/export.<slug:form>": ("/statistics/export.csv?table=year", None),
     "healthz": ("/healthz", None),
     "robots.txt": ("/robots.txt", None),
+    "sitemap.xml": ("/sitemap.xml", None),
+    "sitemap-<slug:section>.xml": ("/sitemap-cases.xml", None),
+    "feed.xml": ("/feed.xml", None),
+    "download/": ("/download/", None),
+    "api/": ("/api/", None),
+    "api/schema/": ("/api/schema/", None),
+    "api/cases/": ("/api/cases/", None),
+    "api/^cases/(?P<number>[0-9]{4}-[0-9]{4,8})/$": ("/api/cases/2020-0001/", "/api/cases/2020-0002/"),
+    "api/organisations/": ("/api/organisations/", None),
+    "api/organisations/<int:pk>/": ("/api/organisations/{shown_body}/", "/api/organisations/{hidden_body}/"),
+    "api/districts/": ("/api/districts/", None),
+    "api/^districts/(?P<code>[0-9F]{2,12})/$": ("/api/districts/440104/", None),
+    "api/awards/": ("/api/awards/", None),
+    "api/awards/<slug:slug>/": ("/api/awards/shown/", "/api/awards/hidden/"),
+    "api/sectors/": ("/api/sectors/", None),
+    "api/themes/": ("/api/themes/", None),
+    "api/vocabulary/": ("/api/vocabulary/", None),
+    "api/statistics/": ("/api/statistics/", None),
+}
+SIGN_IN = "accounts/login/"
+# What forms are sent to: whether it is a page to read, too; an address for what the reader owns; where that leads, None
+# if the form is shown again; and an address for what is another's, or not to be seen.
+POSTED = {
+    "shortlist/collect/": (False, "/shortlist/collect/?add=2020-0001", "/shortlist/#collect-2020-0001", None),
+    "shortlist/collect-found/": (False, "/shortlist/collect-found/", "/shortlist/", None),
+    "shortlist/new/": (False, "/shortlist/new/?name=一", "/shortlist/", None),
+    **{
+        f"shortlist/<int:pk>/{act}/": (is_read, f"/shortlist/{{own}}/{act}/", to, f"/shortlist/{{foreign}}/{act}/")
+        for act, is_read, to in [
+            ("save", False, "/shortlist/"),
+            ("undo", False, "/shortlist/"),
+            ("forget-withdrawn", False, "/shortlist/"),
+            ("rename", False, None),
+            ("choose", False, "/shortlist/"),
+            ("copy", False, "/shortlist/"),
+            ("empty", True, "/shortlist/"),
+            ("delete", True, "/shortlist/"),
+            ("share", False, "/shortlist/#share"),
+            ("unshare", False, "/shortlist/"),
+        ]
+    },
+    "shortlist/shared/<slug:token>/copy/": (
+        False,
+        "/shortlist/shared/open/copy/",
+        "/shortlist/",
+        "/shortlist/shared/None/copy/",
+    ),
+    SIGN_IN: (True, "/accounts/login/", None, None),
+    "accounts/logout/": (False, "/accounts/logout/", "/", None),
 }
 CURATORS_ONLY = "admin/"
 OPEN_IN_ADMIN = {"admin/login/", "admin/logout/", "admin/jsi18n/"}
@@ -67,18 +142,23 @@ def names() -> dict[str, Any]:
         file = Attachment(case=case, title="方案")
         file.file.save("a.pdf", ContentFile(b"%PDF-1.7"))
         files.append(file.pk)
+    shown_export, hidden_export = (make_export(is_public=is_public) for is_public in (True, False))
+    make_shortlist(shown, share_token="open")
     return {
+        "foreign": make_shortlist(hidden, owner=make_user("owner")).pk,
         "shown_body": shown_body.pk,
         "hidden_body": hidden_body.pk,
         "shown_file": files[0],
         "hidden_file": files[1],
+        "shown_export": shown_export.key,
+        "hidden_export": hidden_export.key,
     }
 
 
 def test_every_route_is_in_the_table() -> None:
     public = {route for route in routes(get_resolver().url_patterns) if not route.startswith(CURATORS_ONLY)}
 
-    assert public == set(PUBLIC)
+    assert public == {*PUBLIC, *POSTED}
 
 
 @pytest.mark.parametrize("route", PUBLIC)
@@ -95,7 +175,43 @@ def test_readers_may_read_what_is_public_and_nothing_else(client: Client, names:
         assert client.get(hidden.format(**names)).status_code == 404
 
 
-@pytest.mark.parametrize("route", sorted(set(routes(get_resolver().url_patterns)) - set(PUBLIC) - OPEN_IN_ADMIN))
+@pytest.mark.parametrize(
+    ("route", "reader"),
+    # Whoever has signed in is led on from the page for it, whatever the method.
+    [(route, who) for route in POSTED for who in ("anonymous", "signed in") if (route, who) != (SIGN_IN, "signed in")],
+)
+def test_forms_are_taken_from_the_owner_alone_and_only_posted(
+    client: Client, names: dict[str, Any], route: str, reader: str
+) -> None:
+    is_read, own, led_to, foreign = POSTED[route]
+    if reader == "signed in":
+        client.force_login(make_user("reader"))
+    client.post("/shortlist/collect/", {"add": "2020-0001"})
+    names["own"] = Shortlist.objects.get(items__case__number="2020-0001", share_token=None).pk
+    address, _, sent = own.format(**names).partition("?")
+
+    if foreign:
+        assert client.post(foreign.format(**names)).status_code == 404
+        assert client.get(foreign.format(**names)).status_code == (404 if is_read else 405)
+    for method in ("put", "patch", "delete", *(() if is_read else ("get", "head"))):
+        assert getattr(client, method)(address).status_code == 405, method
+    if is_read:
+        assert client.get(address).status_code == client.head(address).status_code == 200
+    response = client.post(address, QueryDict(sent).dict())
+    assert (response.status_code, response.get("Location")) == ((302, led_to) if led_to else (200, None))
+
+
+def test_forms_without_their_token_are_refused(names: dict[str, Any]) -> None:
+    client = Client(enforce_csrf_checks=True)
+
+    for _, own, _, foreign in POSTED.values():
+        for address in (own, foreign or own):
+            assert client.post(address.partition("?")[0].format(own=1, **names)).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "route", sorted(set(routes(get_resolver().url_patterns)) - set(PUBLIC) - set(POSTED) - OPEN_IN_ADMIN)
+)
 def test_the_admin_is_closed_to_readers(client: Client, route: str) -> None:
     address = "/" + re.sub(r"<[^>]*>", "1", route.replace("^(?P<app_label>", "cases/").split("(")[0].rstrip("^"))
 

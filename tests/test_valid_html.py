@@ -30,7 +30,7 @@ def checker() -> Path:
 
 def complaints(checker: Path, folder: Path, addresses: list[str]) -> list[str]:
     """What the checker says of these pages: errors and warnings, a line each."""
-    client = Client()
+    client = Client(headers={"accept": "text/html"})
     for number, address in enumerate(addresses):
         (folder / f"{number}.html").write_bytes(client.get(address).content)
     said = subprocess.run(

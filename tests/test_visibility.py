@@ -14,6 +14,7 @@ from tests.builders import (
     make_list,
     make_organisation,
     make_sector,
+    make_shortlist,
     make_theme,
     make_user,
 )
@@ -37,6 +38,7 @@ def secret_draft() -> Case:
         figures=[{"indicator": "秘而不宣之指标", "value": 1, "unit": "个"}],
     )
     make_list("公开榜单", slug="open", cases=[draft]).entries.update(title="公布的名称")
+    make_shortlist(draft, share_token="open", notes=["公开的备注"], shares_notes=True)
     return draft
 
 
@@ -53,16 +55,20 @@ DOORS = [
     "/cases/?sector=hospital",
     "/cases/?theme=hush",
     "/cases/2020-0001/",
+    "/cases/2020-0001/cite.bib",
     "/compare/?case=2020-0001&case=2020-0099",
     "/compare/?case=2020-0001&q=秘而不宣",
     "/compare/?q=秘而不宣",
     "/organisations/",
     "/organisations/?q=秘而不宣",
+    "/organisations/export.json",
+    "/organisations/export.csv",
     "/organisations/?district=440105",
     "/organisations/?kind=department",
     "/awards/",
     "/awards/open/",
     "/awards/open/?sector=hospital",
+    "/awards/open/cite.ris",
     "/awards/open/export.csv",
     "/awards/open/export.json",
     "/districts/",
@@ -73,10 +79,30 @@ DOORS = [
     "/cases/export.json",
     "/cases/export.csv",
     f"/cases/export.json?q={SECRET}",
+    "/cases/export/",
+    f"/cases/export/?q={SECRET}",
     "/cases/export.csv?sector=hospital",
+    "/download/library.json",
+    "/download/library.csv",
+    "/shortlist/shared/open/",
+    "/shortlist/shared/open/export.csv",
+    "/shortlist/shared/open/export.json",
     "/statistics/",
     f"/statistics/?q={SECRET}",
     "/statistics/export.csv?table=single-figures",
+    "/feed.xml",
+    "/feed.xml?q=秘而不宣",
+    "/sitemap-cases.xml",
+    "/download/",
+    "/api/",
+    "/api/schema/",
+    "/api/cases/",
+    "/api/cases/?q=秘而不宣",
+    "/api/cases/?district=440105",
+    "/api/organisations/",
+    "/api/organisations/?q=秘而不宣",
+    "/api/awards/open/",
+    "/api/statistics/",
 ]
 
 
@@ -124,9 +150,14 @@ def test_the_sweep_notices_a_published_case(client: Client) -> None:
     secret_draft().publish(by=None)
     search.rebuild()
 
-    # Award lists do not name it, and the tree of districts has but one more to count.
+    # Award lists do not name it, a citation names no other page, and the tree of districts has but one more to count.
     assert set(leaks(client)) == set(DOORS) - {
         "/awards/",
+        *(door for door in DOORS if "/cite." in door or door.startswith("/cases/export/")),
+        "/download/",
+        "/api/",
+        "/api/schema/",
+        "/api/statistics/",
         *(door for door in DOORS if door.startswith("/districts/?")),
         "/districts/",
     }

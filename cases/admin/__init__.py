@@ -4,10 +4,12 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django_tasks_db.admin import DBTaskResult
 
 from cases.admin.account import CuratorAdmin, RoleAdmin
 from cases.admin.award import AwardListAdmin
 from cases.admin.case import CaseAdmin
+from cases.admin.export_record import ExportRecordAdmin
 from cases.admin.organisation import OrganisationAdmin
 from cases.admin.source import SourceAdmin
 from cases.admin.term import TermAdmin
@@ -17,12 +19,16 @@ __all__ = [
     "AwardListAdmin",
     "CaseAdmin",
     "CuratorAdmin",
+    "ExportRecordAdmin",
     "OrganisationAdmin",
     "RoleAdmin",
     "SourceAdmin",
     "TermAdmin",
     "VocabularyAdmin",
 ]
+
+# What the queue of exports holds is nothing to read for curators.
+admin.site.unregister(DBTaskResult)
 
 admin.site.site_header = admin.site.site_title = "基层党建创新案例库 · 管理"
 admin.site.index_title = "管理首页"
@@ -36,6 +42,7 @@ WORKING_ORDER = [
     "Theme",
     "Sector",
     "Term",
+    "ExportRecord",
     "District",
     "User",
     "Group",

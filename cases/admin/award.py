@@ -13,9 +13,11 @@ from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from cases.admin.desk import DeskAdmin, PlainChoosers
+from cases.admin.desk import PlainChoosers
+from cases.admin.exporting import ExportingAdmin
 from cases.admin.rows import RowFormSet
-from cases.models import AwardEntry, AwardList, FunnelStage
+from cases.exports.award_list import LISTS
+from cases.models import AwardEntry, AwardList, Case, FunnelStage
 
 
 class FunnelInline(admin.TabularInline):
@@ -87,7 +89,7 @@ class AwardListForm(forms.ModelForm):
 
 
 @admin.register(AwardList)
-class AwardListAdmin(DeskAdmin):
+class AwardListAdmin(ExportingAdmin):
     form = AwardListForm
     inlines = [FunnelInline, EntryInline]
     list_display = ["title", "year", "level", "organiser", "order", "status", "entry_count"]
@@ -102,6 +104,17 @@ class AwardListAdmin(DeskAdmin):
         ("怎样产生", {"fields": ["description", "how_made", "sources"]}),
         ("发布", {"fields": ["status"]}),
     ]
+
+    actions = ["export_selected"]
+    export_subject = LISTS
+    export_stem = "lists"
+
+    def rows_for_export(self, *, whole: bool) -> QuerySet[AwardList]:
+        """Cases are named only where they are public, whoever takes the list: it is a file about lists."""
+        return AwardList.objects.for_export(Case.objects.visible_to(None))
+
+    def name_in_record(self, row: AwardList) -> str:
+        return row.slug
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AwardList]:
         return super().get_queryset(request).annotate(entry_count=Count("entries"))

@@ -23,6 +23,7 @@ from cases.admin.figure import FigureInline
 from cases.admin.moves import CaseMoves
 from cases.admin.source import CitationInline
 from cases.admin.status import StatusChangeInline
+from cases.exports.case import CASES
 from cases.models import Case
 from districts.admin import PlaceFilter
 
@@ -85,6 +86,8 @@ class CaseAdmin(CaseMoves):
         ("在哪里、属于哪一类", {"fields": [("district", "sector"), "themes", "part_of"]}),
         ("写什么", {"fields": list(Case.SECTIONS)}),
     ]
+    export_subject = CASES
+    export_stem = "cases"
     record_fields = [("number", "state", "entered"), ("updated_at", "published_at")]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:
@@ -93,6 +96,14 @@ class CaseAdmin(CaseMoves):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"year": timezone.localdate().year} | super().get_changeform_initial_data(request)
+
+    # Taking away
+
+    def rows_for_export(self, *, whole: bool) -> QuerySet[Case]:
+        return Case.objects.for_page()
+
+    def name_in_record(self, row: Case) -> str:
+        return row.number
 
     # Rights
 

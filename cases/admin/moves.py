@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 
-from cases.admin.desk import DeskAdmin
+from cases.admin.exporting import ExportingAdmin
 from cases.models import Case
 
 # So many failures of one list action are told one by one.
@@ -60,10 +60,10 @@ def _many(name: str) -> Callable[..., None]:
     return action
 
 
-class CaseMoves(DeskAdmin):
+class CaseMoves(ExportingAdmin):
     """Buttons beside 保存, and list actions. What was typed is saved first, so a move that fails loses nothing."""
 
-    actions = [_many("submit"), _many("publish"), _many("withdraw")]
+    actions = [_many("submit"), _many("publish"), _many("withdraw"), "export_selected"]
 
     def has_publish_permission(self, request: HttpRequest, obj: Case | None = None) -> bool:
         return request.user.has_perm("cases.publish_case")

@@ -9,7 +9,8 @@ from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
-from cases.admin.desk import DeskAdmin
+from cases.admin.exporting import ExportingAdmin
+from cases.exports.organisation import ORGANISATIONS
 from cases.models import Organisation
 from districts.admin import PlaceFilter
 
@@ -25,7 +26,7 @@ class OrganisationForm(forms.ModelForm):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(DeskAdmin):
+class OrganisationAdmin(ExportingAdmin):
     form = OrganisationForm
     list_display = ["name", "short_name", "kind", "district", "parent", "case_count"]
     list_filter = ["kind", PlaceFilter]
@@ -35,6 +36,21 @@ class OrganisationAdmin(DeskAdmin):
     search_help_text = "按名称、简称或曾用名查找"
     autocomplete_fields = ["district", "parent"]
     fields = ["name", "short_name", "kind", "district", "parent", "former_names"]
+
+    actions = ["export_selected"]
+    export_subject = ORGANISATIONS
+    export_stem = "organisations"
+
+    def rows_for_export(self, *, whole: bool) -> QuerySet[Organisation]:
+        """A body that only drafts name is told as a superior, too, only where drafts are."""
+        superiors = Organisation.objects.all() if whole else Organisation.objects.visible_to(None)
+        return Organisation.objects.with_case_counts(None).for_export(superiors)
+
+    def name_in_record(self, row: Organisation) -> str:
+        return row.name
+
+    def standing_of(self, row: Organisation, *, is_public: bool) -> str:
+        return "读者可见" if is_public else "未公开"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Organisation]:
         return super().get_queryset(request).annotate(case_count=Count("credits__case", distinct=True))

@@ -8,7 +8,7 @@ from django.http import Http404
 
 from cases.exports.asked import Asked, ExportRefused
 from cases.exports.case import source_as_data
-from cases.exports.description import Absolute, Column, Export, Note, Part, Subject, now
+from cases.exports.description import Absolute, Column, Export, Note, Part, Subject, Told, now
 from cases.filters import EntryFilter
 from cases.models import AwardEntry, AwardList
 
@@ -77,7 +77,8 @@ def award_export(asked: Asked) -> Export[AwardEntry]:
         absolute=asked.absolute,
         columns=asked.columns(COLUMNS, award.get_absolute_url()),
         notes=[*_about(browse, asked), *asked.licence],
-        head=_head(browse, asked.absolute),
+        head=list_as_data(award, asked.absolute),
+        told=Told({entry.shown_case.pk for entry in browse.found if entry.shown_case}, {award.pk}),
     )
 
 
@@ -101,8 +102,8 @@ def _about(browse: EntryFilter, asked: Asked) -> list[Note]:
     ]
 
 
-def _head(browse: EntryFilter, absolute: Absolute) -> dict[str, Any]:
-    award = browse.award
+def list_as_data(award: AwardList, absolute: Absolute) -> dict[str, Any]:
+    """Return what is known of a list, without its entries."""
     return {
         "title": award.title,
         "url": absolute(award.get_absolute_url()),

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.http import Http404
+from django.conf import settings
+from django.http import Http404, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
 from cases.exports.asked import Asked, ExportRefused
-from cases.exports.description import Absolute, Column, Detail, Export, Part, Subject, now, number_of
+from cases.exports.description import Absolute, Column, Detail, Export, Part, Subject, Told, now, number_of
 from cases.filters import CaseFilter
 from cases.models import Case, Credit, Figure, Source
 
@@ -175,17 +176,43 @@ def case_as_data(case: Case, absolute: Absolute) -> dict[str, Any]:
 CASES = Subject[Case]("案例", "个", "cases", COLUMNS, case_as_data, identity=("number", "title"))
 
 
+def library_export(asked: Asked) -> Export[Case]:
+    """Describe the file of all public cases with the licence: once where there is a head, else in every row."""
+    browse = CaseFilter(QueryDict("sort=oldest"), Case.objects.visible_to(None))
+    name, licence = settings.SITE["name"], settings.SITE["licence"]
+    told = Told()
+    of_row = Column[Case]("licence", "许可", 30, lambda case, absolute: f"{name}：{licence}", Part.ABSENT)
+    return Export(
+        title=f"{name}全库",
+        stem="library",
+        subject=CASES,
+        rows=told.noting(browse.in_order()),
+        told=told,
+        count=len(browse.found),
+        absolute=asked.absolute,
+        columns=[*COLUMNS, of_row] if asked.form == "csv" else COLUMNS,
+        head={
+            "title": name,
+            "url": asked.absolute("/"),
+            "licence": licence,
+            "exported_at": timezone.localtime().isoformat(timespec="seconds"),
+        },
+    )
+
+
 def case_export(asked: Asked) -> Export[Case]:
     """Describe the file of the cases of a query, in the order of the page."""
     page = reverse("cases:list")
     browse = CaseFilter(asked.params, Case.objects.visible_to(asked.user), request=asked)
     if browse.errors_in_words:
         raise ExportRefused(browse.errors_in_words, page)
+    told = Told()
     return Export(
         title="基层党建创新案例",
         stem="cases",
         subject=CASES,
-        rows=browse.in_order(),
+        rows=told.noting(browse.in_order()),
+        told=told,
         count=len(browse.found),
         absolute=asked.absolute,
         columns=asked.columns(COLUMNS, page),

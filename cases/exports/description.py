@@ -28,6 +28,10 @@ def cleaned(text: str) -> str:
     return UNWRITABLE.sub("", text)
 
 
+# So many lines of a table are written while one row with texts is.
+LINES_AS_ONE = 20
+
+
 class Part(Enum):
     """Where a column stands in a document in which each row is a chapter."""
 
@@ -88,6 +92,29 @@ class Subject(Generic[Row]):
     as_data: Callable[[Row, Absolute], dict[str, Any]]
     identity: Sequence[str] = ()
 
+    @property
+    def has_chapters(self) -> bool:
+        """Whether a document tells of each row by itself; otherwise they are lines of a table."""
+        return any(column.part in {Part.HEADING, Part.TEXT} for column in self.columns)
+
+
+@dataclass
+class Told:
+    """Ids of the cases and of the award lists of which a file tells."""
+
+    cases: set[int] = field(default_factory=set)
+    lists: set[int] = field(default_factory=set)
+
+    def noting(self, cases: Iterable[Row]) -> Iterator[Row]:
+        """Hand on cases that were prepared by `for_page()`, and note which they were and on which lists."""
+        for case in cases:
+            self.note(case)
+            yield case
+
+    def note(self, case: Any) -> None:
+        self.cases.add(case.pk)
+        self.lists.update(entry.award_list_id for entry in case.shown_awards)
+
 
 @dataclass
 class Export(Generic[Row]):
@@ -96,6 +123,9 @@ class Export(Generic[Row]):
     `rows` are read once, in the order of the page, and may arrive in batches; `count` says how many there will be.
     `notes` tell how the rows were chosen. `head` stands before the rows where a format is data. `stem` is the file's
     name in ASCII, without ending. `more` are further tables for formats that hold several.
+
+    `told` are the cases and lists that the file tells of, complete once the rows are read: a file that is kept is not
+    handed out after one of them is withdrawn. Where they are not known, it is kept until anything changes.
     """
 
     title: str
@@ -108,10 +138,16 @@ class Export(Generic[Row]):
     head: Mapping[str, Any] = field(default_factory=dict)
     columns: Sequence[Column[Row]] = ()
     more: Sequence[Export[Any]] = ()
+    told: Told | None = None
 
     def __post_init__(self) -> None:
         self.columns = self.columns or self.subject.columns
         self.cuts: list[str] = []
+
+    @property
+    def effort(self) -> int:
+        """How much work it is, in rows that are chapters; lines of a table are soon written."""
+        return self.count if self.subject.has_chapters else self.count // LINES_AS_ONE
 
     def counted(self, progress: Progress) -> Iterator[Row]:
         """The rows, telling `progress` how many have been handed out."""

@@ -107,7 +107,7 @@ class Paper:
 
     @property
     def has_chapters(self) -> bool:
-        return any(column.part in {Part.HEADING, Part.TEXT} for column in self.export.subject.columns)
+        return self.export.subject.has_chapters
 
     @property
     def has_cover(self) -> bool:

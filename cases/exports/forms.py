@@ -11,6 +11,7 @@ from cases.exports.description import Export, FormatRefused, Progress
 from cases.exports.docx import write_docx
 from cases.exports.json import write_json
 from cases.exports.pdf import loaded, write_pdf
+from cases.exports.plan import Plan
 from cases.exports.xlsx import write_xlsx
 from cases.uploads import CONTENT_TYPES
 
@@ -19,7 +20,7 @@ from cases.uploads import CONTENT_TYPES
 class Form:
     """A format: what readers call it, its media type, and `at_once`, how many cases are written while they wait.
 
-    `most` is how many rows a file of it has at all; `ready` raises FormatRefused where this machine cannot make one.
+    `most` is how much effort a file of it may be at all; `ready` raises FormatRefused where this machine cannot make one.
     """
 
     name: str
@@ -31,16 +32,14 @@ class Form:
     most: int | None = None
     ready: Callable[[], object] | None = None
 
-    def check(self, count: int, what: str) -> None:
-        """Raise FormatRefused where so many are more than the format takes, or where this machine cannot make it.
-
-        `what` has the measure, as in 个案例.
-        """
+    def check(self, plan: Plan) -> None:
+        """Raise FormatRefused where a file is more than the format takes, or where this machine cannot make it."""
         if self.ready:
             self.ready()
-        if self.most and count > self.most:
+        if self.most and plan.count and plan.effort > self.most:
+            most = self.most * plan.count // plan.effort
             raise FormatRefused(
-                f"{self.label} 一次最多 {self.most} {what}，这里有 {count:,} {what}。"
+                f"{self.label} 一次最多 {most:,} {plan.counted}，这里有 {plan.count:,} {plan.counted}。"
                 "请加上条件缩小范围，或者改用 Word、Excel。",
                 status=400,
             )

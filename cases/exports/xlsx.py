@@ -28,7 +28,7 @@ def excel_length(text: str) -> int:
 
 def fitted(text: str) -> str:
     """Return the text, cut to what a cell holds with a word about it."""
-    if excel_length(text) <= MAX_CELL:
+    if len(text) <= MAX_CELL // 2 or excel_length(text) <= MAX_CELL:
         return text
     kept = text[: MAX_CELL - len(CUT)]
     while excel_length(kept) > MAX_CELL - len(CUT):
@@ -87,18 +87,16 @@ def write_xlsx(export: Export[Row], file: IO[bytes], progress: Progress) -> None
 
 
 def _add_rows(book: Workbook, export: Export[Row], progress: Progress) -> None:
+    """Write the sheets of one table side by side, lest what hangs on the rows is held until they are written."""
     sheet = Sheet(book, export.subject.name, {column.heading: column.width for column in export.columns})
-    hanging: dict[str, list[list[Any]]] = {detail.title: [] for detail in export.details}
+    identifying = {column.heading: column.width for column in export.identifying}
+    hanging = [(detail, Sheet(book, detail.title, {**identifying, **detail.headings})) for detail in export.details]
     for row in export.counted(progress):
         for place in sheet.add(export.cells(row)):
             export.note_cut(row, export.columns[place].heading, MAX_CELL)
-        for detail in export.details:
-            hanging[detail.title] += [[*export.identity(row), *told] for told in detail.rows(row)]
-    identifying = {column.heading: column.width for column in export.identifying}
-    for detail in export.details:
-        sheet = Sheet(book, detail.title, {**identifying, **detail.headings})
-        for told in hanging[detail.title]:
-            sheet.add(told)
+        for detail, below in hanging:
+            for told in detail.rows(row):
+                below.add([*export.identity(row), *told])
 
 
 def _add_notes(book: Workbook, notes: Iterable[Note]) -> None:

@@ -145,7 +145,7 @@ class CaseFilter(filters.FilterSet):
 
     @cached_property
     def tally(self) -> Tally:
-        return Tally(self.visible, self.chosen, self.answer.ids if self.answer else None)
+        return Tally(self.queryset.all(), self.chosen, self.answer.ids if self.answer else None)
 
     @cached_property
     def certain(self) -> int:
@@ -185,8 +185,20 @@ class CaseFilter(filters.FilterSet):
         """Every case found, complete, in the order of the page and in batches."""
         ids = list(self.found.ids)
         for start in range(0, len(ids), BATCH):
-            rows = self.queryset.for_page().in_bulk(ids[start : start + BATCH])
-            yield from (rows[pk] for pk in ids[start : start + BATCH] if pk in rows)
+            yield from self._complete(ids[start : start + BATCH])
+
+    def part(self, part: slice) -> Sequence[Case]:
+        """Some of the cases found, complete, in the order of the page; the others are not read."""
+        return self._complete(list(self.found.ids[part]))
+
+    def latest(self, count: int) -> Sequence[Case]:
+        """Those of the cases found that were published last, complete."""
+        cases = self.queryset.among(list(self.tally.cases)) if self.words else self.narrowed()
+        return list((cases if self.is_valid() else cases.none()).for_page().order_by("-published_at", "number")[:count])
+
+    def _complete(self, ids: Sequence[int]) -> Sequence[Case]:
+        rows = self.queryset.for_page().in_bulk(ids)
+        return [rows[pk] for pk in ids if pk in rows]
 
     @cached_property
     def address(self) -> Address:

@@ -47,6 +47,16 @@ class OrganisationFilter(filters.FilterSet):
         return self.form.cleaned_data["q"] if self.is_valid() else ""
 
     @property
+    def conditions(self) -> list[str]:
+        """What is asked for, in words."""
+        if not self.is_valid():
+            return []
+        named = [f"名称含“{self.words}”"] if self.words else []
+        kinds = [str(Organisation.Kind(kind).label) for kind in self.form.cleaned_data["kind"]]
+        place = self.form.cleaned_data["district"]
+        return [*named, *kinds, *([str(place)] if place else [])]
+
+    @property
     def spellings(self) -> list[str]:
         """The reader's words as they wrote them and as search writes them; none without words."""
         return [self.words, plain(self.words)] if self.words else []

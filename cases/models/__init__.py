@@ -5,10 +5,13 @@ from cases.models.award import AwardEntry, AwardList, FunnelStage
 from cases.models.case import Case
 from cases.models.correction import Correction
 from cases.models.credit import Credit
+from cases.models.export_file import ExportFile
+from cases.models.export_record import ExportRecord
 from cases.models.figure import Figure
 from cases.models.index_change import IndexChange
 from cases.models.number import IssuedNumber
 from cases.models.organisation import Organisation
+from cases.models.shortlist import Shortlist, ShortlistItem
 from cases.models.source import Citation, Source
 from cases.models.status import StatusChange
 from cases.models.term import Term
@@ -22,12 +25,16 @@ __all__ = [
     "Citation",
     "Correction",
     "Credit",
+    "ExportFile",
+    "ExportRecord",
     "Figure",
     "FunnelStage",
     "IndexChange",
     "IssuedNumber",
     "Organisation",
     "Sector",
+    "Shortlist",
+    "ShortlistItem",
     "Source",
     "StatusChange",
     "Term",

@@ -55,6 +55,17 @@ class AwardListQuerySet(models.QuerySet["AwardList"]):
     def for_page(self) -> Self:
         return self.for_list().prefetch_related("sources")
 
+    def for_export(self, cases: models.QuerySet[Case]) -> Self:
+        """Load all that a file tells of each list; an entry's case only if it is among `cases`."""
+        entries = AwardEntry.objects.in_published_order().select_related("district")
+        return self.select_related("organiser").prefetch_related(
+            "funnel",
+            "sources",
+            models.Prefetch("entries", entries),
+            "entries__organisations",
+            models.Prefetch("entries__case", cases, to_attr="shown_case"),
+        )
+
     def with_entry_counts(self) -> Self:
         """Annotate `entry_count`: the entries that the library holds, not the number announced."""
         return self.annotate(entry_count=models.Count("entries")).newest()

@@ -123,7 +123,10 @@ class Case(models.Model):
         verbose_name = "案例"
         verbose_name_plural = "案例"
         ordering = ["-year", "number"]
-        permissions = [("publish_case", "可以发布和撤下案例")]
+        permissions = [
+            ("publish_case", "可以发布和撤下案例"),
+            ("export_unpublished", "可以导出未公开的材料"),
+        ]
         indexes = [
             # Lists in their usual order with all that they are counted and narrowed by, so that no texts are read.
             models.Index(

@@ -19,6 +19,7 @@ from districts.models import District
 if TYPE_CHECKING:
     from cases.models.case import Case
     from cases.models.organisation import Organisation
+    from cases.models.shortlist import Shortlist
 
 
 # Up to so many ids are looked up one by one; more take longer than reading all from an index.
@@ -103,6 +104,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def on_list(self, award_list: AwardList) -> Self:
         return self.filter(pk__in=award_list.entries.exclude(case=None).values("case"))
 
+    def on_shortlist(self, shortlists: models.QuerySet[Shortlist]) -> Self:
+        """Cases on any of these lists, which have to be the reader's own, or shared."""
+        return self.filter(pk__in=shortlists.order_by().values("items__case"))
+
     def with_award_levels(self, levels: Iterable[str]) -> Self:
         """Cases on a published list of any of these levels."""
         entries = AwardEntry.objects.visible_to(None).filter(award_list__level__in=levels)
@@ -173,6 +178,11 @@ class CaseQuerySet(models.QuerySet["Case"]):
             models.Prefetch("credits", Credit.objects.select_related("organisation")),
             models.Prefetch("awards", _published_awards(), to_attr="shown_awards"),
         )
+
+    def for_citing(self) -> Self:
+        """Load what is told of a case where it is cited, and its sources."""
+        cited = models.Prefetch("citations", Citation.objects.select_related("source"))
+        return self.only("number", "title", "published_at", "updated_at").prefetch_related(cited)
 
     def for_page(self) -> Self:
         """Load everything that a case's page or an export shows."""

@@ -37,6 +37,11 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         organising = AwardList.objects.visible_to(user).exclude(organiser=None).values("organiser")
         return self.filter(Q(pk__in=credited) | Q(pk__in=entered) | Q(pk__in=organising))
 
+    def for_export(self, superiors: Self) -> Self:
+        """Load what a file tells of each, after `with_case_counts`; a superior only if it is among `superiors`."""
+        shown = models.Prefetch("parent", superiors.only("name"), to_attr="shown_parent")
+        return self.select_related("district").prefetch_related(shown)
+
     def within(self, district: District) -> Self:
         return self.filter(district__in=District.objects.within(district))
 
@@ -99,6 +104,9 @@ class Organisation(models.Model):
         "self", verbose_name="上级组织", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
     )
     former_names = models.TextField("曾用名", blank=True, help_text="每行一个")
+
+    case_count: int  # set by with_case_counts()
+    shown_parent: Organisation | None  # set by for_export()
 
     objects = OrganisationQuerySet.as_manager()
 

@@ -4,7 +4,7 @@ from cases.search.analysis import fold, lexicon, plain
 from cases.search.correcting import corrections
 from cases.search.drainer import drain, stop, wake
 from cases.search.finding import Found, search
-from cases.search.generations import AlreadyRebuilding
+from cases.search.generations import AlreadyRebuilding, written_at
 from cases.search.highlighting import highlight, snippet
 from cases.search.likeness import like
 from cases.search.names import NameKind
@@ -37,6 +37,7 @@ __all__ = [
     "status",
     "stop",
     "wake",
+    "written_at",
 ]
 
 

@@ -19,6 +19,7 @@ from time import monotonic
 from django.db import connections
 from django.db.models import Max
 
+from cases import edition
 from cases.models import IndexChange
 from cases.search import generations, live, segments, thesaurus
 from cases.search.analysis import lexicon
@@ -169,6 +170,7 @@ class _Worker:
         if IndexChange.objects.exists():
             drain()
         live.warm()
+        edition.fold()
 
 
 _worker = _Worker()

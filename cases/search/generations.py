@@ -15,8 +15,8 @@ import secrets
 import shutil
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +63,15 @@ def current() -> Path | None:
         return link.parent / os.readlink(link)
     except OSError:
         return None
+
+
+def written_at() -> datetime | None:
+    """Return when the index in use was last written to, marked, or replaced by another."""
+    times = []
+    for folder in (Path(settings.SEARCH_ROOT), current()):
+        with suppress(OSError):
+            times.append(folder.stat().st_mtime if folder else 0)
+    return datetime.fromtimestamp(max(times), UTC) if times else None
 
 
 def usable() -> Path:

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from cases.award_series import series_of
+from cases.citations import cite_award
 from cases.filters import AwardFilter, EntryFilter
 from cases.funnel import funnel
 from cases.models import AwardList
@@ -29,6 +30,7 @@ def award_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "browse": EntryFilter(request.GET, award, request=request),
         "funnel": funnel(award.funnel.all()),
         "series": series_of(award, request.user),
+        "citing": cite_award(award, request.build_absolute_uri),
     }
     return render(request, "cases/award_detail.html", context)
 

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
+from cases.citations import cite_case
 from cases.figure_series import series_of
 from cases.filters import CaseFilter
 from cases.linked_data import as_script, linked_data
@@ -43,6 +44,7 @@ def everything_about(case: Case, request: HttpRequest) -> dict[str, Any]:
         "around": around,
         "related": related_cases(case, request.user, without=around.nearest),
         "series": series_of(case.figures.all()),
+        "citing": cite_case(case, request.build_absolute_uri) if case.is_published else None,
         "address": request.build_absolute_uri(case.get_absolute_url()),
         "script": as_script(linked_data(case, around, request.build_absolute_uri)) if case.is_published else "",
     }

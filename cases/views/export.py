@@ -2,15 +2,21 @@
 
 from io import BytesIO
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from cases.exports.asked import Asked, ExportRefused
+from cases.exports.choices import ExportChoices
 from cases.exports.description import Export, FormatRefused
 from cases.exports.forms import FORMS, Form
 from cases.exports.kinds import KINDS, Kind
+from cases.exports.plan import Plan
+from cases.exports.queue import QueueFull, in_queue
+from cases.throttle import throttled
+from cases.views.asker import asker_of, reads_pages
 
 
 @require_safe
@@ -28,20 +34,41 @@ def compare_export(request: HttpRequest, form: str) -> HttpResponse:
     return answer(request, "compare", form)
 
 
+@require_safe
+def library_export(request: HttpRequest, form: str) -> HttpResponse:
+    return answer(request, "library", form)
+
+
+@require_safe
+def case_choices(request: HttpRequest) -> HttpResponse:
+    try:
+        choices = ExportChoices(Asked.by(request, "cases", "xlsx"), lambda form: reverse("cases:export", args=[form]))
+    except ExportRefused as refused:
+        return _refused(request, refused)
+    kept = request.GET.copy()
+    kept.pop("column", None)
+    back = f"{reverse('cases:list')}?{kept.urlencode()}" if kept else reverse("cases:list")
+    return render(request, "cases/export_choices.html", {"choices": choices, "back": back})
+
+
+@throttled("export")
 def answer(request: HttpRequest, what: str, form: str, key: str = "") -> HttpResponse:
-    """Answer with the file, or say what is wrong with its conditions."""
+    """Answer with the file or, if it is much work, with the page that will have it; or say what is wrong."""
     kind = KINDS[what]
     if form not in kind.forms:
         raise Http404
+    asked = Asked.by(request, what, form, key)
     try:
-        export = kind.describe(Asked.by(request, what, form, key))
-        FORMS[form].check(export.count, f"{export.subject.measure}{export.subject.name}")
-        return at_once(export, FORMS[form])
+        plan = kind.planned(asked)
+        FORMS[form].check(plan)
+        if plan.effort > FORMS[form].at_once:
+            return later(request, asked, plan)
+        return at_once(plan.export(), FORMS[form])
     except FormatRefused as refused:
         context = {"refused": refused, "form": FORMS[form], "others": _other_forms(request, form, kind)}
         return render(request, "cases/format_refused.html", context, status=refused.status)
     except ExportRefused as refused:
-        return render(request, "cases/export_refused.html", {"refused": refused}, status=400)
+        return _refused(request, refused)
 
 
 def _other_forms(request: HttpRequest, form: str, kind: Kind) -> list[tuple[str, str]]:
@@ -51,10 +78,32 @@ def _other_forms(request: HttpRequest, form: str, kind: Kind) -> list[tuple[str,
     return [(FORMS[name].label, f"{start}/export.{name}{rest}") for name in kind.forms if name != form]
 
 
+def _refused(request: HttpRequest, refused: ExportRefused) -> HttpResponse:
+    return render(request, "cases/export_refused.html", {"refused": refused}, status=400)
+
+
 def at_once(export: Export, form: Form) -> HttpResponse:
     """Write the file while the reader waits."""
     file = BytesIO()
     form.write(export, file, lambda done: None)
     response = HttpResponse(file.getvalue(), content_type=form.content_type)
     response["Content-Disposition"] = content_disposition_header(True, f"{export.stem}.{form.name}")
+    return response
+
+
+def later(request: HttpRequest, asked: Asked, plan: Plan) -> HttpResponse:
+    """Have the file written, and lead to the page that tells how far it is."""
+    try:
+        file = in_queue(asked, plan, asker_of(request, KINDS[asked.what].is_private), request.get_full_path())
+    except QueueFull as full:
+        if reads_pages(request):
+            response = render(request, "cases/export_full.html", {"full": full}, status=full.status)
+        else:
+            response = JsonResponse(
+                {"detail": full.fault}, status=full.status, json_dumps_params={"ensure_ascii": False}
+            )
+        response["Retry-After"] = str(full.seconds)
+        return response
+    response = redirect(file)
+    response.status_code = 303
     return response

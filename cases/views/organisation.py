@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from cases.filters import OrganisationFilter
 from cases.hierarchy import hierarchy_of
 from cases.models import AwardEntry, AwardList, Case, Organisation
+from cases.views.export import answer
 
 PER_PAGE = 40
 CASES_PER_PAGE = 20
@@ -18,6 +19,11 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
     browse = OrganisationFilter(request.GET, Organisation.objects.visible_to(request.user), request=request)
     page = Paginator(browse.found, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "cases/organisation_list.html", {"browse": browse, "page": page})
+
+
+@require_safe
+def organisation_export(request: HttpRequest, form: str) -> HttpResponse:
+    return answer(request, "organisations", form)
 
 
 @require_safe

@@ -115,6 +115,14 @@
     if (event.detail.successful) settle(event.detail.requestConfig.elt);
   }
 
+  /* A case was put on the shortlist or taken off: the button, under the focus, says which; this says how many. */
+  function tell({ detail }) {
+    if (!detail.successful || !detail.target?.classList.contains("collect")) return;
+    if (byId("messages").textContent.trim()) return; // why not is said there
+    const count = document.querySelector("#collected .tally .number")?.textContent || 0;
+    said.textContent = `清单里现在有 ${count} 个案例。`;
+  }
+
   function settle(source) {
     const found = byId("found");
     const box = document.querySelector("#search input");
@@ -146,11 +154,12 @@
     return ({ detail }) => {
       for (const dialog of [places, drawer]) if (dialog.open) dialog.close(); // it would hide what is said
       const link = document.createElement("a");
-      link.href = detail.pathInfo.finalRequestPath;
+      const isRead = detail.requestConfig.verb === "get";
+      link.href = isRead ? detail.pathInfo.finalRequestPath : location.href;
       link.textContent = "重新打开这一页";
       const notice = document.createElement("p");
       notice.className = "notice";
-      notice.append(`${message}，下面仍是原来的结果。`, link);
+      notice.append(isRead ? `${message}，下面仍是原来的结果。` : "清单没有改动，请稍后再试。", link);
       trouble.replaceChildren(notice);
     };
   }
@@ -166,6 +175,7 @@
   body.addEventListener("htmx:oobBeforeSwap", keepOpenOnes);
   body.addEventListener("htmx:beforeSwap", otherPage);
   body.addEventListener("htmx:afterRequest", end);
+  body.addEventListener("htmx:afterRequest", tell);
   body.addEventListener("htmx:responseError", fail("服务器暂时没有取到结果"));
   body.addEventListener("htmx:sendError", fail("网络不通，没有取到结果"));
   body.addEventListener("htmx:timeout", fail("等得太久，没有取到结果"));

@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Callable
 from functools import cached_property
 
-from tests.bench import building, quality, speed
+from tests.bench import building, exporting, quality, speed
 from tests.bench.effort import Effort
 from tests.bench.queries import Vocabulary, by_kind
 from tests.bench.rows import Row, counting, tell
@@ -51,6 +51,7 @@ class Sized:
             "what is found": self.found,
             "searching while rebuilding": lambda: building.searching_meanwhile(self.common),
             "publishing": self.publications,
+            "exporting": lambda: exporting.exports(self.effort.reading, self.is_asked),
         }
 
     @cached_property

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from cases import guards, search
+from cases import edition, guards, search
 from cases.models import IssuedNumber
 from cases.roles import ADMINISTRATION
 from districts.models import District
@@ -28,6 +28,7 @@ class Command(BaseCommand):
             self.stdout.write("建立数据库表……")
             call_command("migrate", verbosity=0)
         guards.create()  # a migration that failed half-way leaves them down
+        edition.create()
         call_command("collectstatic", interactive=False, verbosity=0)
         if not District.objects.exists():
             self.stdout.write("装入区划……")

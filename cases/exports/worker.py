@@ -1,0 +1,66 @@
+"""The process that writes files: the worker of django-tasks, with what has to be done from time to time."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+from collections.abc import Callable
+from threading import Event, Thread
+from time import monotonic
+
+from django.core.management import call_command
+from django.db import DatabaseError, connections
+
+from cases.exports.keeping import clear, tend
+
+log = logging.getLogger(__name__)
+
+# Readers of the site come first.
+NICENESS = 10
+# Seconds between looks at the queue, at the parent, for what dead processes left, and for what expired.
+INTERVAL, WATCH, TEND, CLEAR = 0.5, 1.0, 15.0, 600.0
+# Seconds between the signal to stop after this file and the one to stop at once; a file that is broken off is begun
+# anew by the next worker.
+GRACE, PATIENCE = 0.5, 10.0
+
+
+def work(parent: int | None = None) -> None:
+    """Write files as they are asked for; end with the process `parent` if one is named."""
+    os.nice(NICENESS)
+    Thread(target=_look_around, args=[parent], name="export-upkeep", daemon=True).start()
+    call_command("db_worker", interval=INTERVAL, startup_delay=False, reload=False, verbosity=0)
+
+
+def _look_around(parent: int | None) -> None:
+    tended_at = cleared_at = float("-inf")
+    waiting = Event()
+    while parent is None or os.getppid() == parent:
+        if monotonic() - tended_at > TEND:
+            _try(tend)
+            tended_at = monotonic()
+        if monotonic() - cleared_at > CLEAR:
+            _try(clear)
+            cleared_at = monotonic()
+        waiting.wait(WATCH)
+    stop(os.getpid())
+    waiting.wait(PATIENCE)
+    os._exit(1)
+
+
+def stop(process: int) -> None:
+    """Tell a worker to end at once, whatever it is doing."""
+    for _ in range(2):
+        os.kill(process, signal.SIGTERM)
+        Event().wait(GRACE)
+
+
+def _try(act: Callable[[], object]) -> None:
+    try:
+        act()
+    except DatabaseError:
+        log.warning("cannot look after exported files now", exc_info=True)
+    except Exception:
+        log.exception("looking after exported files failed")
+    finally:
+        connections.close_all()

@@ -1,0 +1,1 @@
+"""The library for programs: read-only, anonymous, the public view whoever asks."""
