@@ -447,4 +447,4 @@ def test_organisations_of_the_readers_list_come_as_files_in_its_order(client: Cl
     notes = notes_of(book)
     assert (notes["筛选条件"], notes["组织数"]) == ("名称含“海”；企业", 1)
     assert client.get("/organisations/export.csv?district=999999").status_code == 400
-    assert client.get("/organisations/export.docx").status_code == 404
+    assert client.get("/organisations/export.exe").status_code == 404

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -147,7 +148,7 @@ class Export(Generic[Row]):
     @property
     def effort(self) -> int:
         """How much work it is, in rows that are chapters; lines of a table are soon written."""
-        return self.count if self.subject.has_chapters else self.count // LINES_AS_ONE
+        return self.count if self.subject.has_chapters else math.ceil(self.count / LINES_AS_ONE)
 
     def counted(self, progress: Progress) -> Iterator[Row]:
         """The rows, telling `progress` how many have been handed out."""

@@ -20,7 +20,8 @@ from cases.uploads import CONTENT_TYPES
 class Form:
     """A format: what readers call it, its media type, and `at_once`, how many cases are written while they wait.
 
-    `most` is how much effort a file of it may be at all; `ready` raises FormatRefused where this machine cannot make one.
+    `most` is how much effort a file of it may be at all; `ready` raises FormatRefused where this machine cannot make
+    one.
     """
 
     name: str
