@@ -17,8 +17,8 @@ COUNTS = ("案例数", "条目数")
 class Plan:
     """A file by its title and the notes that tell of what it is.
 
-    `effort` is how much work it is, in rows of cases. `count` is how many rows a format has to hold, which are `counted`
-    as so many 个案例; nought where there are never too many. `columns` are those chosen, None for all. `export`
+    `effort` is how much work it is, in rows of cases. `count` is how many rows a format has to hold, `counted` their
+    measure as in 个案例; nought where there are never too many. `columns` are those chosen, None for all. `export`
     describes the file whole, which may take long.
     """
 
