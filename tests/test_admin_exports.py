@@ -9,12 +9,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 from openpyxl import load_workbook
 
 from cases.exports.case import COLUMNS as CASE_COLUMNS
 from cases.exports.forms import FORMS
-from cases.models import Case, ExportRecord, Organisation
+from cases.models import Case, ExportFile, ExportRecord, Organisation
 from cases.models.export_record import RecordsStay
 from tests.builders import (
     figure,
@@ -28,6 +29,7 @@ from tests.builders import (
     make_user,
 )
 from tests.desk import CASES, signed_in, told
+from tests.exporting import content_of, write_waiting
 from tests.pages import queries_of, text_of
 
 pytestmark = pytest.mark.django_db
@@ -262,16 +264,64 @@ def test_an_odd_address_gives_no_row_that_was_not_asked_for(entry: Client, query
         assert "筛选条件有误" in told(response)
 
 
-def test_more_than_can_be_written_while_one_waits_is_refused_with_the_number(
-    entry: Client, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def in_the_queue(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("csv", "json"):
+        monkeypatch.setitem(FORMS, name, replace(FORMS[name], at_once=0))
+
+
+def queued(client: Client, response: Any) -> ExportFile:
+    """The file that an answer leads to, once it is written."""
+    assert response.status_code == 303
+    write_waiting()
+    return ExportFile.objects.get(key=response["Location"].strip("/").split("/")[1])
+
+
+def test_what_takes_long_is_written_in_the_queue_for_whoever_asked_alone(
+    checker: Client, client: Client, in_the_queue: None
 ) -> None:
-    monkeypatch.setitem(FORMS, "csv", replace(FORMS["csv"], at_once=1))
+    states()
+    file = queued(checker, export(checker, CASES, scope="whole", column=["title"]))
+
+    lines = csv.DictReader(io.StringIO(content_of(checker, file).decode("utf-8-sig")))
+    assert {row["标题"] for row in lines} == {"草稿案例", "待审案例", "公开案例", "撤下案例"}
+    assert client.get(file.get_absolute_url()).status_code == 404
+    assert client.get(file.get_download_url()).status_code == 404
+    assert signed_in("管理员").get(file.get_download_url()).status_code == 404
+    record = ExportRecord.objects.get()
+    assert (record.count, record.unpublished_count, record.conditions) == (4, 3, "全部案例")
+
+
+def test_who_lost_the_right_meanwhile_gets_nothing_of_what_is_not_public(checker: Client, in_the_queue: None) -> None:
+    states()
+    before = export(checker, CASES, scope="whole")
+    done = queued(checker, export(checker, CASES, scope="whole", form="json"))
+    assert ExportRecord.objects.count() == 2
+    waiting = export(checker, CASES, scope="whole", column=["title"])
+    User.objects.get(groups__name="审核员").groups.clear()
+
+    assert checker.get(done.get_download_url()).status_code == 410
+    assert queued(checker, waiting).fault
+    assert checker.get(before["Location"] + "file").status_code == 410
+    assert ExportRecord.objects.count() == 2
+
+
+def test_what_was_published_is_the_curators_even_when_it_is_withdrawn(checker: Client, in_the_queue: None) -> None:
+    case = states()["公开"]
+    file = queued(checker, export(checker, CASES))
+    case.withdraw(by=None)
+
+    assert checker.get(file.get_download_url()).status_code == 200
+
+
+def test_what_a_format_cannot_hold_is_said_beside_the_formats(entry: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(FORMS, "csv", replace(FORMS["csv"], most=4))
     for number in range(5):
         make_case(f"案例{number}")
 
     response = export(entry, CASES)
 
-    assert "CSV 一次最多导出 4 个，现有 5 个。请先在列表中筛选，分几次导出。" in text_of(response)
+    assert "CSV 一次最多 4 个案例，这里有 5 个案例。" in text_of(response)
     assert "Content-Disposition" not in response
     assert len(export(entry, CASES, form="json").json()["cases"]) == 5
 

@@ -3,35 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
 from cases.admin.desk import DeskAdmin
-from cases.exports.description import Column, Export, Note, Subject, now
+from cases.exports.asked import Asked
+from cases.exports.description import FormatRefused, Subject
+from cases.exports.desk import PUBLIC, RIGHT, WHOLE
 from cases.exports.forms import FORMS
-from cases.models import ExportRecord
-from cases.views.export import at_once
+from cases.exports.kinds import KINDS
+from cases.views.export import served
 
-RIGHT = "cases.export_unpublished"
-WARNING = "内含未公开材料，请勿外传"
-PUBLIC, WHOLE = "public", "whole"
-# Curators wait longer than readers: so many times what a form writes at once.
-PATIENCE = 4
+DESK = "desk"
 # So many ticked rows fit an address.
 MOST_TICKED = 500
-BATCH = 200
 
 
 @dataclass
@@ -58,28 +53,6 @@ class Chosen:
     @property
     def hidden(self) -> int:
         return self.count - self.public
-
-
-STANDING: Column[Any] = Column("status", "状态", 10, lambda row, absolute: row.standing)
-
-
-def marked(subject: Subject[Any]) -> Subject[Any]:
-    """The same kind of row with its standing beside its name, in every sheet and for programs."""
-    first, *others = subject.columns
-    return replace(
-        subject,
-        columns=[first, STANDING, *others],
-        identity=[*subject.identity, STANDING.name],
-        as_data=lambda row, absolute: subject.as_data(row, absolute) | {STANDING.name: row.standing},
-    )
-
-
-@dataclass
-class Taken:
-    """What went into a file, noted while it was written."""
-
-    named: list[str] = field(default_factory=list)
-    hidden: list[str] = field(default_factory=list)
 
 
 class ExportForm(forms.Form):
@@ -116,13 +89,6 @@ class ExportForm(forms.Form):
     def clean(self) -> dict[str, Any] | None:
         data = super().clean()
         taken = self.chosen.count if data and data.get("scope") == WHOLE else self.chosen.public
-        measure = self.subject.measure
-        written = FORMS.get(data["form"]) if data and "form" in data else None
-        if written and taken > (most := written.at_once * PATIENCE):
-            raise ValidationError(
-                f"{written.label} 一次最多导出 {most:,} {measure}，现有 {taken:,} {measure}。"
-                "请先在列表中筛选，分几次导出"
-            )
         if not taken:
             raise ValidationError(f"没有可以导出的{self.subject.name}")
         return data
@@ -175,8 +141,9 @@ class ExportingAdmin(DeskAdmin):
         may_take_all = request.user.has_perm(RIGHT)
         form = ExportForm(request.POST or None, chosen, self.export_subject, may_take_all=may_take_all)
         is_refused = not may_take_all and request.POST.get("scope") == WHOLE
-        if not is_refused and request.method == "POST" and form.is_valid():
-            return self._file(request, form)
+        is_clear = request.method == "POST" and not is_refused and form.is_valid()
+        if is_clear and (answer := self._file(request, form)):
+            return answer
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -208,67 +175,23 @@ class ExportingAdmin(DeskAdmin):
     def _list(self) -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
 
-    def _file(self, request: HttpRequest, form: ExportForm) -> HttpResponse:
-        """Answer with the file. The record tells what was in it, and without a record there is no file."""
-        taken = Taken()
-        export = self._described(request, form, taken)
-        written = FORMS[form.cleaned_data["form"]]
-        response = at_once(export, written)
-        if taken.hidden:
-            ExportRecord.objects.create(
-                by_id=request.user.pk,
-                by_name=_name_of(request.user),
-                subject=self.export_subject.name,
-                form=written.label,
-                count=len(taken.named),
-                unpublished_count=len(taken.hidden),
-                conditions=form.chosen.words,
-                items="、".join(taken.named),
-                unpublished_items="、".join(taken.hidden),
-            )
-        return response
+    def _file(self, request: HttpRequest, form: ExportForm) -> HttpResponse | None:
+        """Answer with the file or the page that will have it; None where the form has to say why not."""
+        asked = self._asked(request, form)
+        plan = KINDS[asked.what].planned(asked)
+        try:
+            FORMS[asked.form].check(plan)
+        except FormatRefused as refused:
+            form.add_error("form", str(refused))
+            return None
+        return served(request, asked, plan)
 
-    def _described(self, request: HttpRequest, form: ExportForm, taken: Taken) -> Export[Any]:
-        subject, chosen, whole = self.export_subject, form.chosen, form.is_whole
-        subject = marked(subject) if whole else subject
-        wanted = {*form.cleaned_data["column"], STANDING.name}
-        columns = [column for column in subject.columns if column.name in wanted]
-        warning: list[Note] = [("注意", WARNING), ("未公开", chosen.hidden)] if whole else []
-        return Export(
-            title=f"{subject.name}（{WARNING}）" if whole else subject.name,
-            stem=f"{self.export_stem}-internal" if whole else self.export_stem,
-            subject=subject,
-            rows=self._rows(chosen.ids, taken, whole=whole),
-            count=chosen.count if whole else chosen.public,
-            absolute=request.build_absolute_uri,
-            columns=columns,
-            notes=[
-                *warning,
-                ("筛选条件", chosen.words),
-                (f"{subject.name}数", chosen.count if whole else chosen.public),
-                ("导出人", _name_of(request.user)),
-                ("导出时间", now()),
-                ("出处", settings.SITE["name"]),
-            ],
-            head={"notice": WARNING} if whole else {},
-        )
-
-    def _rows(self, ids: list[int], taken: Taken, *, whole: bool) -> Iterator[Any]:
-        """The rows in the order of the list, a batch at a time; who sees them is asked again of the database."""
-        visible = self.model._default_manager.visible_to(None)
-        for start in range(0, len(ids), BATCH):
-            batch = ids[start : start + BATCH]
-            public = set(visible.filter(pk__in=batch).values_list("pk", flat=True))
-            loaded = self.rows_for_export(whole=whole).filter(pk__in=batch if whole else public)
-            found = {row.pk: row for row in loaded}
-            for row in (found[pk] for pk in batch if pk in found):
-                row.standing = self.standing_of(row, is_public=row.pk in public)
-                taken.named.append(self.name_in_record(row))
-                if row.pk not in public:
-                    taken.hidden.append(self.name_in_record(row))
-                yield row
-
-
-def _name_of(user: Any) -> str:
-    name = user.get_full_name()
-    return f"{name}（{user.get_username()}）" if name else user.get_username()
+    def _asked(self, request: HttpRequest, form: ExportForm) -> Asked:
+        """The question of the file: the rows by their ids, for the list may be another when it is written."""
+        params = QueryDict(mutable=True)
+        params["ids"] = ",".join(map(str, form.chosen.ids))
+        params["scope"] = WHOLE if form.is_whole else PUBLIC
+        params["words"] = form.chosen.words
+        params.setlist("column", form.cleaned_data["column"])
+        base = request.build_absolute_uri("/").removesuffix("/")
+        return Asked(DESK, form.cleaned_data["form"], params, request.user, base, self.opts.label_lower)

@@ -126,7 +126,8 @@ class Export(Generic[Row]):
     name in ASCII, without ending. `more` are further tables for formats that hold several.
 
     `told` are the cases and lists that the file tells of, complete once the rows are read: a file that is kept is not
-    handed out after one of them is withdrawn. Where they are not known, it is kept until anything changes.
+    handed out after one of them is withdrawn. Where they are not known, it is kept until anything changes. `finish` is
+    called when the file is written, before it is handed out.
     """
 
     title: str
@@ -140,6 +141,7 @@ class Export(Generic[Row]):
     columns: Sequence[Column[Row]] = ()
     more: Sequence[Export[Any]] = ()
     told: Told | None = None
+    finish: Callable[[], None] = lambda: None
 
     def __post_init__(self) -> None:
         self.columns = self.columns or self.subject.columns

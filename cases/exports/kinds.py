@@ -11,6 +11,7 @@ from cases.exports.award import award_export
 from cases.exports.case import case_export, library_export, one_case_export
 from cases.exports.compare import compare_export
 from cases.exports.description import Export
+from cases.exports.desk import desk_export
 from cases.exports.forms import FORMS
 from cases.exports.organisation import organisation_export
 from cases.exports.plan import Plan
@@ -43,6 +44,7 @@ KINDS = {
     "award": Kind(award_export),
     "statistics": Kind(statistics_export, ("xlsx", "docx", "pdf", "csv"), plan=statistics_plan),
     "organisations": Kind(organisation_export),
+    "desk": Kind(desk_export, is_private=True),
     "shortlist": Kind(shortlist_export, is_private=True),
     "shared-shortlist": Kind(shared_shortlist_export, is_private=True),
 }

@@ -110,6 +110,7 @@ def _write(file: ExportFile) -> None:
             with _private(draft) as opened:
                 FORMS[file.form].write(export, opened, pulse)
                 size = opened.seek(0, os.SEEK_END)
+            export.finish()
             pulse.beat()
             draft.rename(folder() / name)
         except BaseException:

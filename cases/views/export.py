@@ -61,9 +61,7 @@ def answer(request: HttpRequest, what: str, form: str, key: str = "") -> HttpRes
     try:
         plan = kind.planned(asked)
         FORMS[form].check(plan)
-        if plan.effort > FORMS[form].at_once:
-            return later(request, asked, plan)
-        return at_once(plan.export(), FORMS[form])
+        return served(request, asked, plan)
     except FormatRefused as refused:
         context = {"refused": refused, "form": FORMS[form], "others": _other_forms(request, form, kind)}
         return render(request, "cases/format_refused.html", context, status=refused.status)
@@ -82,10 +80,17 @@ def _refused(request: HttpRequest, refused: ExportRefused) -> HttpResponse:
     return render(request, "cases/export_refused.html", {"refused": refused}, status=400)
 
 
+def served(request: HttpRequest, asked: Asked, plan: Plan) -> HttpResponse:
+    """Answer with the file or, if it is much work, with the page that will have it."""
+    form = FORMS[asked.form]
+    return later(request, asked, plan) if plan.effort > form.at_once else at_once(plan.export(), form)
+
+
 def at_once(export: Export, form: Form) -> HttpResponse:
     """Write the file while the reader waits."""
     file = BytesIO()
     form.write(export, file, lambda done: None)
+    export.finish()
     response = HttpResponse(file.getvalue(), content_type=form.content_type)
     response["Content-Disposition"] = content_disposition_header(True, f"{export.stem}.{form.name}")
     return response
