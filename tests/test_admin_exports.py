@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.test import Client
 from openpyxl import load_workbook
 
@@ -298,7 +298,7 @@ def test_who_lost_the_right_meanwhile_gets_nothing_of_what_is_not_public(checker
     done = queued(checker, export(checker, CASES, scope="whole", form="json"))
     assert ExportRecord.objects.count() == 2
     waiting = export(checker, CASES, scope="whole", column=["title"])
-    User.objects.get(groups__name="审核员").groups.clear()
+    User.objects.get(groups__name="审核员").groups.set([Group.objects.get(name="录入员")])
 
     assert checker.get(done.get_download_url()).status_code == 410
     assert queued(checker, waiting).fault

@@ -1,13 +1,16 @@
 """A list is its reader's alone, unless its link is given away; a link shows what it is to show, until it is dead."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from cases.exports.forms import FORMS
 from cases.models import Shortlist
 from tests.builders import make_case, make_draft, make_shortlist, make_user
+from tests.exporting import written
 from tests.pages import text_of
 from tests.shortlists import collect, form_of, kept, signed_in, taken, titles, told
 
@@ -225,3 +228,17 @@ def test_reading_changes_nothing(client: Client) -> None:
         assert "甲" in text_of(answer) or "login" in address or "delete" in address or "empty" in address
 
     assert (list(Shortlist.objects.values()), kept(shortlist), dict(client.session)) == before
+
+
+def test_a_file_that_took_long_dies_with_the_link_and_is_nobody_elses(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(FORMS, "csv", replace(FORMS["csv"], at_once=0))
+    shortlist = make_shortlist(make_case(), owner=make_user("甲"))
+    shortlist.share(with_notes=True)
+    file = written(client, f"/shortlist/shared/{shortlist.share_token}/export.csv")
+
+    assert client.get(file.get_download_url()).status_code == 200
+    assert Client().get(file.get_download_url()).status_code == 404
+    shortlist.unshare()
+    assert client.get(file.get_download_url()).status_code == 410
