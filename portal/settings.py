@@ -161,7 +161,8 @@ if header := read_header("HTTPS_HEADER"):
     SECURE_PROXY_SSL_HEADER = (header, "https")
 
 # How often one address may ask, by what it asks for; and how many proxies of your own write X-Forwarded-For.
-RATES = {"api": read_rate("API_RATE", "120/minute"), "export": read_rate("EXPORT_RATE", "30/minute")}
+# A program that asks for one thing after another hardly meets them; one that asks for many at a time does.
+RATES = {"api": read_rate("API_RATE", "600/minute"), "export": read_rate("EXPORT_RATE", "600/minute")}
 PROXIES = read_count("PROXIES", most=9)
 THROTTLE_FILE = DATA_DIR / "throttle.sqlite3"
 
