@@ -89,7 +89,7 @@ class Reader:
             shortlist.rename(name)
             return shortlist
         with transaction.atomic():
-            if self.lists.select_for_update().count() >= MOST_LISTS:
+            if Shortlist.objects.held(self.user).count() >= MOST_LISTS:
                 raise ValidationError(TOO_MANY_LISTS)
             shortlist = Shortlist.objects.create(owner=self.user, name=name, is_current=False)
             shortlist.choose()
@@ -98,9 +98,10 @@ class Reader:
     def delete(self, shortlist: Shortlist) -> None:
         """Remove a list; the one that was changed last is added to from now on."""
         with transaction.atomic():
-            was_current = shortlist.is_current
+            if self.user.is_authenticated:
+                Shortlist.objects.held(self.user)
             shortlist.delete()
-            if was_current and (other := self.lists.first()):
+            if not self.current and (other := self.lists.first()):
                 other.choose()
         if not self.user.is_authenticated:
             self.session.pop(KEY, None)

@@ -19,6 +19,7 @@ def bring_along(request: HttpRequest) -> None:
     if key is None or not request.user.is_authenticated:
         return
     with transaction.atomic():
+        Shortlist.objects.held(request.user)
         brought = Shortlist.objects.select_for_update().filter(owner=None, key=key).first()
         target = _merged(brought, Reader(request)) if brought else None
     del request.session[KEY]

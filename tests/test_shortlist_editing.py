@@ -115,6 +115,20 @@ def test_what_was_taken_off_is_put_back_in_its_place_with_its_note(client: Clien
     assert kept(shortlist) == [("甲", ""), ("乙", "要紧"), ("丙", "")]
 
 
+def test_what_was_deleted_since_it_was_taken_off_is_not_put_back(client: Client) -> None:
+    kept_one, deleted = make_case("甲"), make_case("乙")
+    collect(client, kept_one, deleted)
+    shortlist = Shortlist.objects.get()
+    client.post(COLLECT, {"remove": deleted.number})
+    deleted.withdraw(by=None)
+    deleted.delete()
+
+    response = client.post(f"/shortlist/{shortlist.pk}/undo/", follow=True)
+
+    assert "没有放回：这个案例已经删除。" in told(response)
+    assert kept(shortlist) == [("甲", "")]
+
+
 @pytest.mark.parametrize("signed", [False, True])
 def test_a_withdrawn_case_is_only_counted_and_can_be_cleared(signed: bool) -> None:
     client = signed_in() if signed else Client()

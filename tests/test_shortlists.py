@@ -7,13 +7,14 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cases.models import Case, Shortlist, ShortlistItem
 from cases.models.shortlist import KEPT_FOR, MOST_ITEMS
 from tests.builders import make_case, make_draft, make_list, make_shortlist, make_user
 from tests.pages import queries_of, text_of
-from tests.shortlists import COLLECT, collect, kept, taken, titles, told
+from tests.shortlists import COLLECT, collect, kept, signed_in, taken, titles, told
 
 pytestmark = pytest.mark.django_db
 
@@ -164,7 +165,43 @@ def test_clicks_at_the_same_moment_make_one_list_and_each_case_stands_on_it_once
     assert list(shortlist.items.values_list("position", flat=True)) == [1, 2, 3]
 
 
+# On PostgreSQL two who change several lists at once would lock each other out; with SQLite one waits for the other.
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("act", ["new", "choose", "copy", "delete"])
+def test_lists_are_made_chosen_and_deleted_at_the_same_moment(act: str) -> None:
+    user = make_user("reader")
+
+    def press(shortlist: Shortlist) -> int:
+        reader = Client()
+        reader.force_login(user)
+        address = "/shortlist/new/" if act == "new" else f"/shortlist/{shortlist.pk}/{act}/"
+        try:
+            return reader.post(address, {"name": "新清单"}).status_code
+        finally:
+            connection.close()
+
+    for _ in range(4):
+        lists = [make_shortlist(owner=user, name=name, is_current=name == "甲") for name in "甲乙丙丁戊己"]
+        with ThreadPoolExecutor(5) as pressing:
+            answers = list(pressing.map(press, lists[:5]))
+
+        assert answers == [302] * 5
+        assert user.shortlists.filter(is_current=True).count() == 1
+        user.shortlists.all().delete()
+
+
 # Cost and upkeep
+
+
+def test_taking_a_case_off_a_longer_list_costs_no_more_queries() -> None:
+    def queries_to_remove_last_of(count: int) -> int:
+        client, cases = signed_in(f"reader of {count}"), [make_case() for _ in range(count)]
+        collect(client, *cases)
+        with CaptureQueriesContext(connection) as captured:
+            client.post(COLLECT, {"remove": cases[-1].number})
+        return len(captured)
+
+    assert queries_to_remove_last_of(9) == queries_to_remove_last_of(3)
 
 
 def test_a_longer_list_costs_no_more_queries_on_any_page(client: Client) -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple, Self
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
@@ -27,6 +28,7 @@ KEPT_FOR = timedelta(days=90)
 RANDOM = 24
 
 FULL = f"一个清单最多放 {MOST_ITEMS} 个案例，这个清单已经满了。请先移出几个，或者另建一个清单"
+DELETED = "这个案例已经删除"
 TOO_MANY_LISTS = f"最多可以有 {MOST_LISTS} 个清单。请先删除不用的，再建新的"
 ONE_LIST = "没有登录时只有一个清单。登录后可以建多个，现在的清单也会带过去"
 
@@ -52,6 +54,14 @@ class ShortlistQuerySet(models.QuerySet["Shortlist"]):
 
     def current(self) -> Self:
         return self.filter(is_current=True)
+
+    def held(self, owner: Any) -> Self:
+        """The lists of a user, held until the transaction ends: others who make, choose or remove one wait.
+
+        Each of those changes several lists, whose rows by themselves would be locked in any order.
+        """
+        get_user_model()._default_manager.select_for_update(no_key=True).get(pk=owner.pk)
+        return self.filter(owner=owner)
 
     def untouched_since(self, moment: Any) -> Self:
         """Lists of readers who are not signed in, and who have not come back."""
@@ -137,8 +147,9 @@ class Shortlist(models.Model):
         """Take the case of this number off; return what stood on the list, its position the place from nought."""
         with transaction.atomic():
             items = self.locked_items()
+            wanted = self.items.filter(case__number=number).values_list("pk", flat=True).first()
             for place, item in enumerate(items):
-                if item.case.number == number:
+                if item.pk == wanted:
                     ShortlistItem.objects.filter(pk=item.pk).delete()
                     self.touch()
                     item.position = place
@@ -146,8 +157,10 @@ class Shortlist(models.Model):
         return None
 
     def put_back(self, case: int, place: int, note: str) -> None:
-        """Undo `drop()`; raise ValidationError when the list has filled up since."""
+        """Undo `drop()`; raise ValidationError when the list has filled up since, or the case was deleted."""
         with transaction.atomic():
+            if not Case.objects.filter(pk=case).exists():
+                raise ValidationError(DELETED)
             if self.collect([case], {case: note}).left_out:
                 raise ValidationError(FULL)
             others = [item for item in self.locked_items() if item.case_id != case]
@@ -182,7 +195,10 @@ class Shortlist(models.Model):
         if self.owner_id is None:
             return
         with transaction.atomic():
-            Shortlist.objects.filter(owner=self.owner).exclude(pk=self.pk).update(is_current=False)
+            lists = Shortlist.objects.held(self.owner)
+            if not lists.filter(pk=self.pk).exists():  # removed in another window
+                return
+            lists.exclude(pk=self.pk).update(is_current=False)
             self.is_current = True
             self.save(update_fields=["is_current"])
 
