@@ -19,7 +19,7 @@ from cases.exports.forms import FORMS
 from cases.exports.kinds import KINDS
 from cases.models import AwardList, Case, ExportFile
 from cases.models.export_file import folder
-from tests.builders import make_case, make_draft, make_list, make_sector, make_user
+from tests.builders import make_case, make_draft, make_list, make_sector, make_shortlist, make_user
 from tests.exporting import PAGE, asked_for, content_of, page_of, write_waiting, written
 from tests.pages import queries_of, text_of
 
@@ -397,6 +397,15 @@ def test_one_reader_cannot_fill_the_queue(client: Client, monkeypatch: pytest.Mo
     assert Client(REMOTE_ADDR="203.0.113.9").get("/cases/export.xlsx?column=summary").status_code == 303
     write_waiting()
     assert client.get("/cases/export.xlsx?column=background").status_code == 303
+
+
+def test_new_sessions_do_not_fill_the_queue(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue, "MOST_EACH", 2)
+    shared = make_shortlist(make_case(), share_token="shared")
+    address = f"/shortlist/shared/{shared.share_token}/export.xlsx"
+
+    assert [Client().get(address).status_code for _ in range(4)] == [303, 303, 429, 429]
+    assert Client(REMOTE_ADDR="203.0.113.9").get(address).status_code == 303
 
 
 def test_the_queue_has_an_end(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

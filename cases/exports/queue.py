@@ -31,10 +31,11 @@ class QueueFull(Exception):
         self.seconds = seconds
 
 
-def in_queue(asked: Asked, plan: Plan, asker: str, address: str) -> ExportFile:
+def in_queue(asked: Asked, plan: Plan, asker: str, origin: str, address: str) -> ExportFile:
     """Return the file of this question: one that there is already, or a new one at the end of the queue.
 
-    `asker` tells readers apart, `address` is where the file can be asked for anew.
+    `asker` is whose the file is if it is private, `origin` tells who may not have too many, `address` is where the file
+    can be asked for anew.
     """
     kind, now = KINDS[asked.what], timezone.now()
     is_public = not (kind.is_private or asked.user.is_staff)
@@ -50,6 +51,7 @@ def in_queue(asked: Asked, plan: Plan, asker: str, address: str) -> ExportFile:
         is_public=is_public,
         user=None if is_public or not asked.user.is_authenticated else asked.user,
         asker=asker,
+        origin=origin,
         total=plan.effort,
         asked_at=now,
         expires_at=now + KEPT,
@@ -58,7 +60,7 @@ def in_queue(asked: Asked, plan: Plan, asker: str, address: str) -> ExportFile:
     if is_public and (found := same.first()):
         return found
     with transaction.atomic():
-        _refuse_more_than_enough(asker)
+        _refuse_more_than_enough(origin)
         file.save()
         write_export.enqueue(file.pk)
     return file
@@ -70,9 +72,9 @@ def _written(asked: Asked, plan: Plan) -> str:
     return urlencode([(name, value) for name, values in sorted(params.items()) for value in values if value])
 
 
-def _refuse_more_than_enough(asker: str) -> None:
+def _refuse_more_than_enough(origin: str) -> None:
     waiting = ExportFile.objects.unfinished()
-    if waiting.asked_by(asker).count() >= MOST_EACH:
+    if waiting.asked_from(origin).count() >= MOST_EACH:
         raise QueueFull(f"您（或同一网络的读者）已有 {MOST_EACH} 个文件正在制作，请等其中一个做好再导出", 429, 60)
     if waiting.count() >= MOST_WAITING:
         raise QueueFull("正在排队的导出太多，请过几分钟再试，或缩小范围后直接导出", 503, 300)

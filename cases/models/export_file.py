@@ -64,8 +64,8 @@ class ExportFileQuerySet(models.QuerySet["ExportFile"]):
         """Files whose writer gave no sign of life for too long."""
         return self.in_work().filter(touched_at__lte=timezone.now() - SILENCE)
 
-    def asked_by(self, asker: str) -> Self:
-        return self.filter(asker=asker)
+    def asked_from(self, origin: str) -> Self:
+        return self.filter(origin=origin)
 
     def same_as(self, other: ExportFile, edition: str) -> Self:
         """Public files of the same question that were not read yet, or were read from this edition of the library."""
@@ -107,6 +107,8 @@ class ExportFile(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, verbose_name="用户"
     )
     asker = models.CharField("索取者", max_length=64, blank=True, db_index=True)
+    # Whom to count: who asks with a session may come with another one, but not so easily from another address.
+    origin = models.CharField("来处", max_length=64, blank=True, db_index=True)
 
     total = models.PositiveIntegerField("总数", default=0)
     done = models.PositiveIntegerField("已写", default=0)

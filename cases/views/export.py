@@ -99,7 +99,8 @@ def at_once(export: Export, form: Form) -> HttpResponse:
 def later(request: HttpRequest, asked: Asked, plan: Plan) -> HttpResponse:
     """Have the file written, and lead to the page that tells how far it is."""
     try:
-        file = in_queue(asked, plan, asker_of(request, KINDS[asked.what].is_private), request.get_full_path())
+        asker = asker_of(request, KINDS[asked.what].is_private)
+        file = in_queue(asked, plan, asker, asker_of(request), request.get_full_path())
     except QueueFull as full:
         if reads_pages(request):
             response = render(request, "cases/export_full.html", {"full": full}, status=full.status)
