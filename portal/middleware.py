@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date
 
@@ -125,7 +126,12 @@ def tag(request: HttpRequest, content: bytes) -> str:
 def last_changed_at() -> datetime | None:
     """Return the last moment at which anything changed that pages are made of; None when that is unknown."""
     library = Edition.current().changed_at
-    return library and max(library, search.written_at() or library, released_at())
+    return library and max(library, search.written_at() or library, released_at(), day_began())
+
+
+def day_began() -> datetime:
+    """Return the last midnight: references on pages tell on which day they were read."""
+    return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def second_after(moment: datetime) -> datetime | None:

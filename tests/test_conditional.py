@@ -12,13 +12,14 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
+from django.utils import timezone
 from django.utils.http import http_date, parse_http_date
 
 from cases import search
 from cases.edition import TABLE
 from cases.models import Case, Organisation
 from portal import middleware, release
-from portal.middleware import UNDER_WAY, conditional_get, second_after, tag
+from portal.middleware import UNDER_WAY, conditional_get, day_began, second_after, tag
 from tests.builders import attach, figure, make_case, make_draft, make_list, make_organisation, make_user
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +78,7 @@ def let_rest(monkeypatch: Any, at: datetime = OLD) -> None:
     for folder in (settings.SEARCH_ROOT, (settings.SEARCH_ROOT / "current").resolve()):
         os.utime(folder, (at.timestamp(), at.timestamp()))
     monkeypatch.setattr(middleware, "released_at", lambda: at)
+    monkeypatch.setattr(middleware, "day_began", lambda: at)
 
 
 def address(form: str) -> str:
@@ -345,3 +347,18 @@ def test_what_a_proxy_keeps_is_kept_apart_by_what_it_depends_on(library: None, f
     assert public["Cache-Control"] == ("private, no-cache" if public.cookies else "no-cache")
     assert own["Cache-Control"] == "private, no-cache"
     assert own["ETag"] == public["ETag"] or "Cookie" in public["Vary"]
+
+
+def test_a_reference_that_was_read_another_day_is_not_the_same(rested: None, monkeypatch: Any) -> None:
+    address = "/cases/2020-0001/cite.txt"
+    first = Client().get(address)
+    headers = {"if-modified-since": first["Last-Modified"]}
+    assert Client().get(address, headers=headers).status_code == 304
+
+    tomorrow = timezone.now() + timedelta(days=1)
+    monkeypatch.setattr(timezone, "now", lambda: tomorrow)
+    monkeypatch.setattr(middleware, "day_began", day_began)
+    again = Client().get(address, headers={"if-modified-since": http_date(datetime.now(UTC).timestamp())})
+
+    assert again.status_code == 200
+    assert timezone.localdate(tomorrow).isoformat() in again.content.decode()
