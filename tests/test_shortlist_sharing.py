@@ -1,6 +1,8 @@
 """A list is its reader's alone, unless its link is given away; a link shows what it is to show, until it is dead."""
 
+import io
 import json
+import logging
 from dataclasses import replace
 from typing import Any
 
@@ -242,3 +244,20 @@ def test_a_file_that_took_long_dies_with_the_link_and_is_nobody_elses(
     assert Client().get(file.get_download_url()).status_code == 404
     shortlist.unshare()
     assert client.get(file.get_download_url()).status_code == 410
+
+
+def test_the_log_does_not_tell_links(client: Client) -> None:
+    make_shortlist(make_case(), share_token="told-to-nobody-else")
+    stderr = next(one for one in logging.getLogger().handlers if one.get_name() == "stderr")
+    stream = io.StringIO()
+    before = stderr.setStream(stream)
+    try:
+        refused = client.get("/shortlist/shared/told-to-nobody-else/export.xlsx?column=none")
+        missing = client.get("/exports/perhaps-a-key/")
+    finally:
+        stderr.setStream(before)
+
+    assert (refused.status_code, missing.status_code) == (400, 404)
+    assert "/shortlist/shared/…/export.xlsx" in stream.getvalue()
+    assert "told-to-nobody-else" not in stream.getvalue()
+    assert "perhaps-a-key" not in stream.getvalue()
