@@ -156,12 +156,17 @@ def test_a_case_withdrawn_between_reading_and_writing_is_not_given_out(
 
 
 def test_a_file_with_a_list_that_was_taken_back_is_not_given_out(client: Client) -> None:
-    make_list("榜单", slug="shown", cases=[make_case()])
-    files = [written(client), written(client, "/awards/shown/export.csv")]
+    make_list("撤下的榜单", slug="shown", cases=[make_case()])
+    addresses = ["/cases/export.xlsx", "/cases/export.xlsx?list=shown", "/awards/shown/export.csv"]
+    files = [written(client, address) for address in addresses]
+    assert "撤下的榜单" in text_of(page_of(client, files[1]))
 
     AwardList.objects.update(status="draft")
 
-    assert [client.get(file.get_download_url()).status_code for file in files] == [410, 410]
+    assert [client.get(file.get_download_url()).status_code for file in files] == [410, 410, 410]
+    for file in files:  # nor is its name told, by the page or by what programs get
+        assert "撤下的榜单" not in text_of(page_of(client, file))
+        assert "撤下的榜单" not in client.get(file.get_absolute_url()).content.decode()
 
 
 def test_statistics_with_a_case_that_was_withdrawn_are_not_given_out(client: Client) -> None:
@@ -480,12 +485,15 @@ def test_a_full_disk_is_named(client: Client, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_list_that_was_taken_back_meanwhile_is_not_written(client: Client) -> None:
-    make_list("榜单", slug="shown", cases=[make_case()])
-    file = asked_for(client, "/awards/shown/export.csv")
+    make_list("撤下的榜单", slug="shown", cases=[make_case()])
+    files = [asked_for(client, address) for address in ("/awards/shown/export.csv", "/cases/export.csv?list=shown")]
     AwardList.objects.update(status="draft")
     write_waiting()
 
-    assert writing.GONE in text_of(page_of(client, file))
+    for file, said in zip(files, (writing.GONE, "没有这个榜单"), strict=True):
+        page = text_of(page_of(client, file))
+        assert said in page
+        assert "撤下的榜单" not in page
 
 
 def test_a_user_who_was_barred_meanwhile_gets_nothing_written(checker: Client) -> None:

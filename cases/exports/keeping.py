@@ -17,7 +17,7 @@ from cases.exports.asked import ExportRefused
 from cases.exports.kinds import KINDS
 from cases.exports.writing import INTERRUPTED, MOST_ATTEMPTS, asked_again, columns_of, put_back, write_export
 from cases.models import AwardList, Case, ExportFile
-from cases.models.export_file import PATIENCE, REMEMBERED, folder
+from cases.models.export_file import PATIENCE, REMEMBERED, UNTOLD, folder
 
 # Parts of files that nobody writes any more, in seconds.
 STRAY = 3600
@@ -32,7 +32,7 @@ def look_after(file: ExportFile) -> ExportFile:
     if file.state == file.State.DONE and not file.path.is_file():
         file.give_up(fault=LOST)
     if file.state == file.State.DONE and not is_good(file):
-        file.give_up(is_outdated=True)
+        file.give_up(is_outdated=True, **UNTOLD)
     return file
 
 

@@ -24,7 +24,7 @@ from cases.exports.description import Export
 from cases.exports.forms import FORMS
 from cases.exports.kinds import KINDS
 from cases.models import ExportFile
-from cases.models.export_file import ExportFileQuerySet, folder
+from cases.models.export_file import UNTOLD, ExportFileQuerySet, folder
 
 log = logging.getLogger(__name__)
 
@@ -63,9 +63,9 @@ def write_export(pk: int) -> None:
     except TakenOver:
         log.warning("export file %s is no longer this process's", file.pk)
     except ExportRefused as refused:
-        _fail(file, "；".join(refused.faults))
+        _fail(file, "；".join(refused.faults), **UNTOLD)
     except Http404:
-        _fail(file, GONE)
+        _fail(file, GONE, **UNTOLD)
     except Exception as error:
         log.exception("export file %s failed", file.pk)
         is_full = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
@@ -95,8 +95,8 @@ def _mine(file: ExportFile) -> ExportFileQuerySet:
     return ExportFile.objects.filter(pk=file.pk, begun_at=file.begun_at, done_at=None, fault="")
 
 
-def _fail(file: ExportFile, fault: str) -> None:
-    _mine(file).update(fault=fault)
+def _fail(file: ExportFile, fault: str, **fields: Any) -> None:
+    _mine(file).update(fault=fault, **fields)
 
 
 def _write(file: ExportFile) -> None:

@@ -20,6 +20,8 @@ SILENCE = timedelta(seconds=60)
 # After so long, a file that waits while none is being written says that nobody seems to write files.
 PATIENCE = timedelta(seconds=60)
 FOLDER = "exports"
+# What a row forgets with a file that may no longer be handed out: they may name what was withdrawn.
+UNTOLD: dict[str, Any] = {"title": "", "words": []}
 
 
 def new_key() -> str:
