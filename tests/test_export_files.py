@@ -451,6 +451,19 @@ def test_readers_are_told_apart_by_an_address_that_they_cannot_make_up(
     assert [answer.status_code for answer in answers] == [303, 429 if is_one else 303]
 
 
+def test_one_reader_cannot_take_all_the_room(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_case()
+    file = written(client)
+    monkeypatch.setattr(queue, "MOST_BYTES_EACH", file.size)
+
+    refused = client.get("/cases/export.xlsx?column=title", headers=PAGE)
+
+    assert (refused.status_code, refused["Retry-After"]) == (429, "3600")
+    assert "已占满份额" in text_of(refused)
+    assert client.get("/cases/export.xlsx")["Location"] == file.get_absolute_url()
+    assert Client(REMOTE_ADDR="203.0.113.9").get("/cases/export.xlsx?column=title").status_code == 303
+
+
 def test_a_file_that_cannot_be_written_says_so_and_leaves_nothing(
     client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

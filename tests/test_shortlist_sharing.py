@@ -248,7 +248,7 @@ def test_a_file_that_took_long_dies_with_the_link_and_is_nobody_elses(
 
 def test_the_log_does_not_tell_links(client: Client) -> None:
     make_shortlist(make_case(), share_token="told-to-nobody-else")
-    stderr = next(one for one in logging.getLogger().handlers if one.get_name() == "stderr")
+    stderr: Any = next(one for one in logging.getLogger().handlers if one.get_name() == "stderr")
     stream = io.StringIO()
     before = stderr.setStream(stream)
     try:

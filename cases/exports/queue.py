@@ -19,6 +19,8 @@ from cases.models.export_file import KEPT, folder
 
 MOST_EACH, MOST_WAITING = 5, 30
 MOST_BYTES, LEAST_FREE = 2 * 1024**3, 200 * 1024**2
+# So much may be kept of what was asked for from one place, lest one reader takes all the room for a day.
+MOST_BYTES_EACH = MOST_BYTES // 4
 
 
 class QueueFull(Exception):
@@ -76,6 +78,8 @@ def _refuse_more_than_enough(origin: str) -> None:
     waiting = ExportFile.objects.unfinished()
     if waiting.asked_from(origin).count() >= MOST_EACH:
         raise QueueFull(f"您（或同一网络的读者）已有 {MOST_EACH} 个文件正在制作，请等其中一个做好再导出", 429, 60)
+    if ExportFile.objects.asked_from(origin).bytes() >= MOST_BYTES_EACH:
+        raise QueueFull("您（或同一网络的读者）导出的文件已占满份额，请过几小时再试，或缩小范围后直接导出", 429, 3600)
     if waiting.count() >= MOST_WAITING:
         raise QueueFull("正在排队的导出太多，请过几分钟再试，或缩小范围后直接导出", 503, 300)
     folder().mkdir(mode=0o700, parents=True, exist_ok=True)
