@@ -264,6 +264,34 @@ def test_the_workbook_says_which_cells_were_cut(client: Client) -> None:
     ]
 
 
+def test_a_row_of_a_workbook_is_as_high_as_its_longest_text(client: Client) -> None:
+    make_case("短", number="2020-0001", summary="短", approach="短", year=2020)
+    make_case("长", number="2020-0002", summary="短", approach="长" * 300, year=2021)
+    make_case("更长", number="2020-0003", summary="短", approach="长" * 30_000, year=2022)
+
+    book = load_workbook(io.BytesIO(client.get("/cases/export.xlsx?sort=oldest").content))
+    low, high, highest = (book["案例"].row_dimensions[row].height for row in (2, 3, 4))
+
+    # The column holds 60 characters, which is less than 30 Hanzi.
+    assert low < 60
+    assert 11 * 15 <= high <= 15 * 15
+    # No row of Excel is higher.
+    assert highest == 409
+
+
+def test_a_wide_sheet_is_printed_on_pages_that_each_tell_which_cases_they_are_of(client: Client) -> None:
+    make_case(figures=[{"indicator": "党员", "value": 1, "unit": "名"}])
+
+    wide = load_workbook(io.BytesIO(client.get("/cases/export.xlsx").content))
+    narrow = load_workbook(io.BytesIO(client.get("/cases/export.xlsx?column=title&column=summary").content))["案例"]
+
+    cases = wide["案例"]
+    assert (cases.freeze_panes, cases.print_title_cols, cases.print_title_rows) == ("C2", "$A:$B", "$1:$1")
+    assert cases.page_setup.fitToWidth > 1
+    assert (narrow.freeze_panes, narrow.print_title_cols, narrow.page_setup.fitToWidth) == ("B2", "$A:$A", 1)
+    assert [wide[name].page_setup.fitToWidth for name in ("成效数据", "来源", "说明")] == [1, 1, 1]
+
+
 def test_days_are_days_in_a_workbook(client: Client) -> None:
     case = make_case()
 

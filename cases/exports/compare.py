@@ -59,7 +59,7 @@ def _columns(comparison: Comparison) -> Iterator[Column[Line]]:
     def column(place: int, heading: str) -> Column[Line]:
         return Column(f"case-{place}", heading, 44, lambda line, absolute: line.cells[place])
 
-    yield Column("aspect", "方面", 14, lambda line, absolute: line.aspect)
+    yield Column("aspect", "方面", 22, lambda line, absolute: line.aspect)
     for place, told in enumerate(comparison.columns):
         yield column(place, f"{told.mark}　{told.case.title}")
 
