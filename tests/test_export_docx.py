@@ -207,6 +207,29 @@ def test_an_award_list_is_one_table_after_what_is_known_of_it(client: Client) ->
     assert [p.text for p in document.paragraphs if p.style.name == "Title"] == ["创新榜"]
 
 
+def test_organisations_are_one_table_with_their_numbers_at_the_right(client: Client) -> None:
+    body = make_organisation("腾讯")
+    for place in range(2):
+        make_case(leads=[body], number=f"2020-000{place + 1}")
+
+    document = opened(client, "/organisations/export.docx")
+
+    table = document.tables[1]
+    assert rows_of(table)[1:] == [["腾讯", "组织部", "2"]]
+    assert [cell.paragraphs[0].style.name for cell in table.rows[1].cells] == ["表格文字", "表格文字", "表格数字"]
+    assert table.rows[0].cells[2].paragraphs[0].style.name == "表格数字项目"
+
+
+def test_a_row_as_high_as_half_a_page_may_be_broken_over_two(client: Client) -> None:
+    make_case("甲", number="2020-0001", summary="短", approach="短")
+    make_case("乙", number="2020-0002", summary="短", approach="长" * 400)
+
+    document = opened(client, "/compare/export.docx?case=2020-0001&case=2020-0002")
+
+    kept = {row.cells[0].text: row._tr.find(".//{*}cantSplit") is not None for row in document.tables[1].rows}
+    assert (kept["摘要"], kept["主要做法"]) == (True, False)
+
+
 def test_a_table_leaves_out_columns_that_say_nothing_unless_none_says_anything(client: Client) -> None:
     award = make_list("创新榜", slug="top", cases=[make_case("甲", number="2020-0007")])
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -19,9 +20,13 @@ WITHOUT_CONTENTS = 5
 SHORT_FACT = 12
 # A table that is wider, in half-width characters, lies on its side.
 UPRIGHT = 96
+# One that is not wider takes half of a page that lies on its side: across all of it a number is far from its name.
+HALF = 60
 BETWEEN = 4
-# Rows with so many characters are not broken over pages.
-KEPT = 300
+# How many half-width characters a line across the page has, upright and on its side in smaller letters.
+ACROSS, ACROSS_SIDEWAYS = 74, 132
+# A row of so many lines is not broken over pages.
+KEPT = 12
 ADDRESS = re.compile(r"https?://[^\s\"\\<>，。、；：！？（）《》“”]+")
 
 
@@ -56,12 +61,13 @@ class Listing:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of texts under headings; `widths` are shares of the whole."""
+    """Rows of texts under headings; `widths` are shares of the whole, `numeric` the places of columns of numbers."""
 
     label: str
     headings: Sequence[str]
     widths: Sequence[int]
     rows: Sequence[Sequence[str]]
+    numeric: Collection[int] = ()
     kind = "table"
 
     @property
@@ -69,10 +75,22 @@ class Table:
         return sum(self.widths) > UPRIGHT
 
     @property
+    def is_narrow(self) -> bool:
+        return sum(self.widths) <= HALF
+
+    @property
     def shares(self) -> list[float]:
         """The widths as parts of the whole, with room for what stands between the columns."""
         whole = sum(self.widths) + BETWEEN * len(self.widths)
         return [(width + BETWEEN) / whole for width in self.widths]
+
+    @property
+    def told_rows(self) -> Iterator[tuple[Sequence[str], bool]]:
+        """The rows, with whether each is so high that it may be broken over pages."""
+        across = ACROSS_SIDEWAYS if self.is_wide else ACROSS
+        room = [max(1, int(share * across) // 2) for share in self.shares]
+        for row in self.rows:
+            yield row, max(map(_lines_in, row, room)) > KEPT
 
 
 @dataclass(frozen=True)
@@ -165,11 +183,23 @@ class Paper:
 
 def _table(export: Export[Row], label: str, progress: Progress) -> Table:
     columns = [column for column in export.columns if column.part is not Part.ABSENT] or export.columns
-    rows = [[told(column.cell(row, export.absolute)) for column in columns] for row in export.counted(progress)]
-    return _without_empty(label, [c.heading for c in columns], [c.width for c in columns], rows)
+    cells = [[column.cell(row, export.absolute) for column in columns] for row in export.counted(progress)]
+    rows = [[f"{cell:,}" if _is_number(cell) else told(cell) for cell in line] for line in cells]
+    numeric = {place for place in range(len(columns)) if any(_is_number(line[place]) for line in cells)}
+    return _without_empty(label, [c.heading for c in columns], [c.width for c in columns], rows, numeric)
 
 
-def _without_empty(label: str, headings: Sequence[str], widths: Sequence[int], rows: Sequence[Sequence[str]]) -> Table:
+def _is_number(cell: Any) -> bool:
+    return isinstance(cell, int | float) and not isinstance(cell, bool)
+
+
+def _without_empty(
+    label: str,
+    headings: Sequence[str],
+    widths: Sequence[int],
+    rows: Sequence[Sequence[str]],
+    numeric: Collection[int] = (),
+) -> Table:
     """Make a table of the columns in which any row has something: paper is narrow."""
     every = range(len(headings))
     kept: Sequence[int] = [place for place in every if any(row[place] for row in rows)] or every
@@ -178,7 +208,13 @@ def _without_empty(label: str, headings: Sequence[str], widths: Sequence[int], r
         [cleaned(headings[place]) for place in kept],
         [widths[place] for place in kept],
         [[row[place] for place in kept] for row in rows],
+        {new for new, place in enumerate(kept) if place in numeric},
     )
+
+
+def _lines_in(text: str, room: int) -> int:
+    """How many lines a text takes where `room` Hanzi are one."""
+    return sum(math.ceil(len(line) / room) or 1 for line in text.splitlines())
 
 
 def _widths_of(rows: Sequence[Sequence[str]]) -> list[int]:

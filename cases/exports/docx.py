@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from cases.exports.description import Export, Progress, Row
 from cases.exports.document import (
-    KEPT,
     Chapter,
     Fact,
     Listing,
@@ -36,6 +35,8 @@ HEAD = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<w:document {N
 UPRIGHT = {"width": 11906, "height": 16838, "top": 2098, "right": 1474, "bottom": 1984, "left": 1588}
 SIDEWAYS = {"width": 16838, "height": 11906, "top": 1588, "right": 2098, "bottom": 1474, "left": 1984}
 LABEL_SHARE = 15
+# A pair of names and texts with so many characters may be broken over pages.
+LONG_FACT = 300
 CONTENTS_NOTE = "右侧为案例编号；要换成页码，请在 Word 中右键点目录，选“更新域”"
 
 
@@ -165,21 +166,25 @@ class Document:
                 + _cell(self._paragraphs(text, "TableText"), value if span == 1 else self.width - label, span)
                 for name, text in line
             ]
-            rows.append(_row(cells, sum(len(text) for _, text in line)))
+            rows.append(_row(cells, is_long=sum(len(text) for _, text in line) > LONG_FACT))
         return _table("FactsTable", [label, value] * pairs, "".join(rows), has_head=False)
 
     def _table(self, table: Table) -> str:
         small = "Small" if table.is_wide else ""
-        widths = [int(self.width * share) for share in table.shares]
+        whole = self.width // 2 if table.is_narrow and self.page is SIDEWAYS else self.width
+        widths = [int(whole * share) for share in table.shares]
+        kinds = ["Number" if place in table.numeric else "" for place in range(len(widths))]
         head = "".join(
-            _cell(_paragraph(f"{small}TableLabel", _run(heading)), width)
-            for heading, width in zip(table.headings, widths, strict=True)
+            _cell(_paragraph(f"{small}TableLabel{kind}", _run(heading)), width)
+            for heading, width, kind in zip(table.headings, widths, kinds, strict=True)
         )
         rows = []
-        for row in table.rows:
-            texts = zip(row, widths, strict=True)
-            cells = [_cell(self._paragraphs(text, f"{small}TableText"), width) for text, width in texts]
-            rows.append(_row(cells, max(map(len, row))))
+        for row, is_long in table.told_rows:
+            cells = [
+                _cell(self._paragraphs(text, f"{small}Table{kind or 'Text'}"), width)
+                for text, width, kind in zip(row, widths, kinds, strict=True)
+            ]
+            rows.append(_row(cells, is_long=is_long))
         rows.insert(0, f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{head}</w:tr>")
         return _table("DataTable", widths, "".join(rows), has_head=True)
 
@@ -263,9 +268,9 @@ def _cell(content: str, width: int, span: int = 1) -> str:
     return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{spanning}</w:tcPr>{content}</w:tc>'
 
 
-def _row(cells: Sequence[str], length: int) -> str:
-    """A row, kept on one page unless it is as long as one."""
-    kept = "<w:trPr><w:cantSplit/></w:trPr>" if length <= KEPT else ""
+def _row(cells: Sequence[str], *, is_long: bool) -> str:
+    """A row, kept on one page unless it is long."""
+    kept = "" if is_long else "<w:trPr><w:cantSplit/></w:trPr>"
     return f"<w:tr>{kept}{''.join(cells)}</w:tr>"
 
 

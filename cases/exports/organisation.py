@@ -17,10 +17,10 @@ def _superior(body: Organisation, absolute: Absolute) -> str:
 
 
 COLUMNS: list[Column[Organisation]] = [
-    Column("name", "名称", 36, lambda body, absolute: body.name, Part.HEADING),
+    Column("name", "名称", 36, lambda body, absolute: body.name),
     Column("short_name", "简称", 18, lambda body, absolute: body.short_name),
     Column("kind", "类别", 10, lambda body, absolute: body.get_kind_display()),
-    Column("former_names", "曾用名", 30, lambda body, absolute: body.earlier_names, Part.LIST),
+    Column("former_names", "曾用名", 30, lambda body, absolute: body.earlier_names),
     Column("superior", "上级组织", 36, _superior),
     Column(
         "district_code",
@@ -32,7 +32,7 @@ COLUMNS: list[Column[Organisation]] = [
     ),
     Column("district", "所在区划", 22, lambda body, absolute: str(body.district or "")),
     Column("cases", "已发布案例数", 13, lambda body, absolute: body.case_count),
-    Column("url", "网址", 36, lambda body, absolute: absolute(body.get_absolute_url())),
+    Column("url", "网址", 36, lambda body, absolute: absolute(body.get_absolute_url()), Part.ABSENT),
 ]
 
 
@@ -61,7 +61,7 @@ def organisation_export(asked: Asked) -> Export[Organisation]:
         raise ExportRefused(browse.errors_in_words, page)
     found = list(browse.found.for_export(Organisation.objects.visible_to(asked.user)))
     return Export(
-        title="组织",
+        title="组织名录",
         stem="organisations",
         subject=ORGANISATIONS,
         rows=found,

@@ -1,21 +1,19 @@
 """How templates of documents show texts."""
 
-from collections.abc import Iterable
-
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from cases.exports.document import KEPT, groups_of, pieces_of
+from cases.exports.document import groups_of, pieces_of
 
 register = template.Library()
 register.filter("groups", groups_of)
 
 
 @register.filter
-def is_long(texts: Iterable[str]) -> bool:
-    """Whether a row with these texts may be broken over pages."""
-    return max(map(len, texts)) > KEPT
+def percent(share: float) -> str:
+    """A share as style sheets write it; rounded to whole ones, many columns would be wider than the page."""
+    return f"{share:.2%}"
 
 
 @register.filter
