@@ -1,14 +1,26 @@
 """Ask for files as readers do, and have them written by a worker of django-tasks in this process."""
 
+import re
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from django_tasks_db.management.commands import db_worker
 
 from cases.models import ExportFile
 
 PAGE = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+
+def saved_as(response: Any) -> tuple[str, str]:
+    """Return the names under which a file is saved: that of readers, whose day is today's, and that of programs."""
+    found = re.fullmatch(
+        r"attachment; filename=\"([\w.-]+)\"; filename\*=UTF-8''([^ ;]+)", response["Content-Disposition"]
+    )
+    assert found, response["Content-Disposition"]
+    return unquote(found[2]).replace(f"{timezone.localdate()}", "今天"), found[1]
 
 
 def write_waiting() -> None:

@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 
 from cases.models import AwardList, FunnelStage
 from tests.builders import make_case, make_district, make_draft, make_list, make_organisation, make_sector, make_source
+from tests.exporting import saved_as
 
 pytestmark = pytest.mark.django_db
 
@@ -38,14 +39,14 @@ def award() -> AwardList:
 
 def csv_rows(client: Client, query: str = "") -> list[list[str]]:
     response = client.get(f"/awards/top/export.csv{query}")
-    assert response["Content-Disposition"] == 'attachment; filename="top.csv"'
+    assert saved_as(response)[1] == "top.csv"
     assert response.content.startswith(b"\xef\xbb\xbf")
     return list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))
 
 
 def sheets(client: Client, query: str = "") -> dict[str, list[tuple[Any, ...]]]:
     response = client.get(f"/awards/top/export.xlsx{query}")
-    assert response["Content-Disposition"] == 'attachment; filename="top.xlsx"'
+    assert saved_as(response)[1] == "top.xlsx"
     book = load_workbook(io.BytesIO(response.content))
     assert "f" not in {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row}
     return {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book}

@@ -12,6 +12,7 @@ from pypdf import PdfReader
 
 from cases.models import Case, Citation
 from tests.builders import figure, make_case, make_draft, make_organisation, make_source, make_theme
+from tests.exporting import saved_as
 from tests.pages import queries_of, text_of
 from tests.paper import LONG, facts_of, opened, rows_of
 
@@ -195,7 +196,7 @@ def test_one_case_can_be_taken_away_and_a_draft_cannot(client: Client, two: list
     response = client.get(f"/cases/2020-0001/export.{form}")
 
     assert response.status_code == 200
-    assert response["Content-Disposition"] == f'attachment; filename="2020-0001.{form}"'
+    assert saved_as(response)[1] == f"2020-0001.{form}"
     assert client.get(f"/cases/2020-0003/export.{form}").status_code == 404
     assert client.get(f"/cases/2020-9999/export.{form}").status_code == 404
 

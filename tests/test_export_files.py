@@ -20,7 +20,7 @@ from cases.exports.kinds import KINDS
 from cases.models import AwardList, Case, ExportFile
 from cases.models.export_file import folder
 from tests.builders import make_case, make_draft, make_list, make_sector, make_shortlist, make_user
-from tests.exporting import PAGE, asked_for, content_of, page_of, write_waiting, written
+from tests.exporting import PAGE, asked_for, content_of, page_of, saved_as, write_waiting, written
 from tests.pages import queries_of, text_of
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +62,7 @@ def test_a_large_file_is_written_by_the_worker_and_handed_out(client: Client) ->
     assert titles(content) == ["乙", "甲"]
     assert int(response["Content-Length"]) == len(content)
     assert response["Content-Type"] == FORMS["xlsx"].content_type
-    assert response["Content-Disposition"] == 'attachment; filename="cases.xlsx"'
+    assert saved_as(response) == ("基层党建创新案例 今天.xlsx", "cases.xlsx")
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Cache-Control"] == "private, no-store"
 

@@ -150,7 +150,7 @@ def test_the_page_follows_its_file_by_itself_and_says_what_became_of_it(live_ser
     expect(page).to_have_title(re.compile("^已经做好："))
     with page.expect_download() as begun:
         link.click()
-    assert begun.value.suggested_filename == "cases.json"
+    assert begun.value.suggested_filename == f"基层党建创新案例 {timezone.localdate()}.json"
     assert reader.complaints == []
 
 
@@ -168,7 +168,7 @@ def test_all_columns_are_ticked_or_unticked_at_once(live_server: Any, browser: B
     assert page.locator("input[name=column]:checked").count() == 0
     with page.expect_download() as begun:
         page.get_by_role("button", name="导出 CSV").click()
-    assert begun.value.suggested_filename == "cases.csv"
+    assert begun.value.suggested_filename == f"基层党建创新案例 {timezone.localdate()}.csv"
 
 
 @pytest.mark.browser

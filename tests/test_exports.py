@@ -23,6 +23,7 @@ from tests.builders import (
     make_source,
     make_theme,
 )
+from tests.exporting import saved_as
 from tests.pages import cards, exported, queries_of
 
 pytestmark = pytest.mark.django_db
@@ -287,7 +288,7 @@ def test_a_wide_sheet_is_printed_on_pages_that_each_tell_which_cases_they_are_of
 
     cases = wide["案例"]
     assert (cases.freeze_panes, cases.print_title_cols, cases.print_title_rows) == ("C2", "$A:$B", "$1:$1")
-    assert cases.page_setup.fitToWidth > 1
+    assert (cases.page_setup.fitToWidth or 1) > 1
     assert (narrow.freeze_panes, narrow.print_title_cols, narrow.page_setup.fitToWidth) == ("B2", "$A:$A", 1)
     assert [wide[name].page_setup.fitToWidth for name in ("成效数据", "来源", "说明")] == [1, 1, 1]
 
@@ -331,3 +332,17 @@ def test_the_whole_library_carries_its_licence(client: Client, settings: Any) ->
     assert [case["title"] for case in data["cases"]] == [row["标题"] for row in table] == ["甲", "乙"]
     assert data["cases"] == client.get("/cases/export.json?sort=oldest").json()["cases"]
     assert {row["许可"] for row in table} == {"基层党建创新案例库：转载须经同意"}
+
+
+def test_a_file_is_saved_by_its_title_and_day_without_what_systems_forbid(client: Client) -> None:
+    make_case('党建/“三会一课”:是?<非>"\\*|\u202e' + "长" * 80, number="2020-0001")
+
+    cases, one, years = (
+        saved_as(client.get(address))
+        for address in ("/cases/export.csv", "/cases/2020-0001/export.json", "/statistics/export.csv?table=year")
+    )
+
+    assert cases == ("基层党建创新案例 今天.csv", "cases.csv")
+    title = "党建 “三会一课” 是 非 "
+    assert one == (f"{title}{'长' * (60 - len(title))} 今天.json", "2020-0001.json")
+    assert years == ("案例统计：按年度 今天.csv", "statistics-year.csv")

@@ -71,6 +71,7 @@ def _described_whole(counted: Statistics, asked: Asked) -> Export[Line]:
         export.stem, export.title = "statistics", "基层党建创新案例统计"
     else:
         export = _described(tables[asked.params.get("table", "")](), asked)
+        export.title = f"案例统计：{export.title}"
     export.notes = [
         *_conditions(counted),
         *(("成效数据", rule) for rule in counted.rules),

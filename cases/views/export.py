@@ -5,7 +5,7 @@ from io import BytesIO
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cases.exports.asked import Asked, ExportRefused
@@ -13,6 +13,7 @@ from cases.exports.choices import ExportChoices
 from cases.exports.description import Export, FormatRefused
 from cases.exports.forms import FORMS, Form
 from cases.exports.kinds import KINDS, Kind
+from cases.exports.naming import disposition
 from cases.exports.plan import Plan
 from cases.exports.queue import QueueFull, in_queue
 from cases.throttle import throttled
@@ -92,7 +93,7 @@ def at_once(export: Export, form: Form) -> HttpResponse:
     form.write(export, file, lambda done: None)
     export.finish()
     response = HttpResponse(file.getvalue(), content_type=form.content_type)
-    response["Content-Disposition"] = content_disposition_header(True, f"{export.stem}.{form.name}")
+    response["Content-Disposition"] = disposition(export.title, timezone.localdate(), export.stem, form.name)
     return response
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_safe
 from cases.edition import Edition
 from cases.exports.forms import FORMS
 from cases.exports.keeping import look_after
+from cases.exports.naming import disposition
 from cases.models import ExportFile
 from cases.views.asker import reads_pages, session_of
 
@@ -34,12 +36,10 @@ def download(request: HttpRequest, key: str) -> Any:
         return redirect(file)
     # The file travels as it is: compressing it anew would take its length away, by which browsers tell how far it is.
     request.META.pop("HTTP_ACCEPT_ENCODING", None)
-    return FileResponse(
-        file.path.open("rb"),
-        as_attachment=True,
-        filename=f"{file.stem}.{file.form}",
-        content_type=FORMS[file.form].content_type,
-    )
+    response = FileResponse(file.path.open("rb"), content_type=FORMS[file.form].content_type)
+    begun = timezone.localdate(file.begun_at) if file.begun_at else timezone.localdate()
+    response["Content-Disposition"] = disposition(file.title, begun, file.stem, file.form)
+    return response
 
 
 def _found(request: HttpRequest, key: str) -> ExportFile:
