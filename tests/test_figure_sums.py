@@ -103,7 +103,7 @@ def test_of_a_case_only_the_latest_figure_counts_and_of_a_year_the_largest(clien
         (20, None, "同一案例有年份更近的数"),
         (2, 2023, "同一案例同年有更大的数"),
     ]
-    assert "另有 1 项数据，见下载的明细。" in text_of(client.get("/statistics/"))
+    assert "另有 1 项数据，见导出的明细。" in text_of(client.get("/statistics/"))
     assert len(downloaded(client, "single-figures")) == 1 + 6
 
 
