@@ -124,6 +124,8 @@ def test_a_link_shows_the_list_without_notes_unless_asked_and_dies_at_once(signe
     client.post(f"/shortlist/{shortlist.pk}/unshare/")
     for dead in (link, f"{link}export.json", f"{link}export.csv"):
         assert reader.get(dead).status_code == 404
+    assert "请分享的人重新发一个链接" in reader.get(link).content.decode()
+    assert "no-store" in reader.get(link)["Cache-Control"]
     assert reader.post(f"{link}copy/").status_code == 404
     client.post(address)
     shortlist.refresh_from_db()

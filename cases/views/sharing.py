@@ -30,7 +30,11 @@ def unshare(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def shared(request: HttpRequest, token: str) -> HttpResponse:
-    shortlist = get_object_or_404(Shortlist.objects.shared_as(token))
+    shortlist = Shortlist.objects.shared_as(token).first()
+    if shortlist is None:
+        response = render(request, "shortlists/gone.html", status=404)
+        add_never_cache_headers(response)
+        return response
     lines, withdrawn = lines_of(shortlist, request.user)
     context = {"shortlist": shortlist, "lines": lines, "withdrawn": withdrawn, "forms": FORMS.values()}
     response = render(request, "shortlists/shared.html", context)
