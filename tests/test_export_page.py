@@ -72,6 +72,20 @@ def test_what_is_made_later_is_said_before(client: Client, monkeypatch: pytest.M
     assert "保留 24 小时" in text
 
 
+def test_a_format_that_cannot_hold_so_much_is_not_offered(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(FORMS, "pdf", replace(FORMS["pdf"], at_once=1, most=2))
+    for _ in range(2):
+        make_case()
+    assert "disabled" not in client.get("/cases/export/").content.decode()
+    make_case()
+
+    page = client.get("/cases/export/")
+
+    assert "导出 PDF 打印、转发；一次最多 2 个案例，请先筛选" in text_of(page)
+    assert 'formaction="/cases/export.pdf" disabled' in page.content.decode()
+    assert "后台" not in text_of(page)
+
+
 def test_a_bad_value_is_refused(client: Client) -> None:
     page = client.get("/cases/export/?district=999999")
 

@@ -22,11 +22,15 @@ GROUPS = {
 
 @dataclass(frozen=True)
 class FormChoice:
-    """A format, with the address of the file and whether it is made while the reader does something else."""
+    """A format, with the address of the file and whether it is made while the reader does something else.
+
+    `limit` tells what the format takes where this is more: then it is not offered.
+    """
 
     form: Form
     address: str
     is_later: bool
+    limit: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,9 @@ class ExportChoices:
         self.export = self.plan.export()
         self.kept = [(name, value) for name, values in params.lists() for value in values if value]
         self.forms = [
-            FormChoice(FORMS[name], address(name), self.plan.effort > FORMS[name].at_once)
+            FormChoice(
+                FORMS[name], address(name), self.plan.effort > FORMS[name].at_once, FORMS[name].limit_passed(self.plan)
+            )
             for name in FORMS
             if name in kind.forms
         ]
@@ -61,7 +67,7 @@ class ExportChoices:
 
     @property
     def is_later(self) -> bool:
-        return any(choice.is_later for choice in self.forms)
+        return any(choice.is_later and not choice.limit for choice in self.forms)
 
     @cached_property
     def groups(self) -> Sequence[tuple[str, list[ColumnChoice]]]:

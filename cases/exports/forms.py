@@ -37,13 +37,18 @@ class Form:
         """Raise FormatRefused where a file is more than the format takes, or where this machine cannot make it."""
         if self.ready:
             self.ready()
-        if self.most and plan.count and plan.effort > self.most:
-            most = self.most * plan.count // plan.effort
+        if limit := self.limit_passed(plan):
             raise FormatRefused(
-                f"{self.label} 一次最多 {most:,} {plan.counted}，这里有 {plan.count:,} {plan.counted}。"
+                f"{self.label} {limit}，这里有 {plan.count:,} {plan.counted}。"
                 "请加上条件缩小范围，或者改用 Word、Excel。",
                 status=400,
             )
+
+    def limit_passed(self, plan: Plan) -> str:
+        """How much the format takes, in readers' words, where a file is more."""
+        if not (self.most and plan.count and plan.effort > self.most):
+            return ""
+        return f"一次最多 {self.most * plan.count // plan.effort:,} {plan.counted}"
 
 
 FORMS = {
