@@ -1,9 +1,11 @@
 """Collecting cases in a list and comparing them, in a real browser."""
 
+import io
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from pypdf import PdfReader
 
 from tests.browser import Watched, watched
 from tests.builders import make_case, make_district
@@ -166,3 +168,14 @@ def test_four_cases_fit_every_width_and_heads_stay_in_sight(browser: Browser, po
         head = reader.page.locator("thead th[scope=col]").first
         assert head.evaluate("node => node.getBoundingClientRect().bottom > 0") == (width > 959), width
         reader.page.context.close()
+
+
+def test_a_comparison_is_printed_from_the_first_page_on(portal: str, browser: Browser) -> None:
+    reader = watched(browser, portal)
+    reader.open("/compare/?case=2020-0001&case=2020-0002")
+
+    printed = PdfReader(io.BytesIO(reader.page.pdf(prefer_css_page_size=True))).pages[0]
+
+    # A part whose page has a name of its own began a new page after the empty one before it.
+    assert len("".join(printed.extract_text().split())) > 20
+    assert printed.mediabox.width > printed.mediabox.height
