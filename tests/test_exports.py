@@ -346,3 +346,11 @@ def test_a_file_is_saved_by_its_title_and_day_without_what_systems_forbid(client
     title = "党建 “三会一课” 是 非 "
     assert one == (f"{title}{'长' * (60 - len(title))} 今天.json", "2020-0001.json")
     assert years == ("案例统计：按年度 今天.csv", "statistics-year.csv")
+
+
+def test_the_year_of_a_list_is_told_once(client: Client) -> None:
+    case = make_case()
+    make_list("2020广州城市治理榜", slug="named", year=2020, cases=[case])
+    make_list("十大案例", slug="unnamed", year=2020, cases=[case])
+
+    assert sorted(csv_rows(client)[0]["入选榜单"].split("\n")) == ["2020年 十大案例", "2020广州城市治理榜"]

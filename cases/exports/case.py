@@ -13,7 +13,7 @@ from django.utils import timezone
 from cases.exports.asked import Asked, ExportRefused
 from cases.exports.description import Absolute, Column, Detail, Export, Part, Subject, Told, now, number_of
 from cases.filters import CaseFilter
-from cases.models import Case, Credit, Figure, Source
+from cases.models import AwardList, Case, Credit, Figure, Source
 
 
 def _leads(case: Case, absolute: Absolute) -> str:
@@ -26,9 +26,12 @@ def _others(case: Case, absolute: Absolute) -> str:
 
 
 def _awards(case: Case, absolute: Absolute) -> list[str]:
-    return [
-        f"{entry.award_list.year}年 {entry.award_list.title} {entry.standing}".strip() for entry in case.shown_awards
-    ]
+    return [_award(entry.award_list, entry.standing) for entry in case.shown_awards]
+
+
+def _award(award: AwardList, standing: str) -> str:
+    year = "" if str(award.year) in award.title else f"{award.year}年"
+    return " ".join(filter(None, (year, award.title, standing)))
 
 
 def _sources(case: Case, absolute: Absolute) -> list[str]:
