@@ -16,7 +16,7 @@ from django.urls import reverse
 from cases.charts import shortened
 from cases.compare_figures import FigureRow, figure_rows
 from cases.filters import CaseFilter
-from cases.models import Case, Credit, Source
+from cases.models import Case, Citation, Credit
 from cases.related import related_cases
 
 if TYPE_CHECKING:
@@ -245,7 +245,5 @@ def _awarded(entry: Any) -> Item:
     return Item(f"{entry.award_list.title}（{told}）", entry.award_list.get_absolute_url())
 
 
-def _cited(citation: Any) -> Item:
-    source: Source = citation.source
-    told = [f"{source.publisher}：《{source.title}》", source.published_label, source.page, citation.locator]
-    return Item("，".join(filter(None, told)), source.url)
+def _cited(citation: Citation) -> Item:
+    return Item(citation.told, citation.source.url)

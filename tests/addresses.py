@@ -50,9 +50,8 @@ FULL = [
     "/statistics/?district=999999",
     "/download/",
     "/api/",
-    "/feed.xml?district=999999",
 ]
-NOT_FOUND = ["/nope/", "/cases/2020-9999/"]
+REFUSED = ["/nope/", "/cases/2020-9999/", "/feed.xml?district=999999"]
 # What a portal shows on its first day.
 EMPTY = [
     "/",

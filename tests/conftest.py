@@ -1,5 +1,6 @@
 """Fixtures that many tests share."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,16 @@ def browser() -> Iterator[Any]:
 
     with chromium() as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def pdf_libraries() -> None:
+    try:
+        import weasyprint  # noqa: F401
+    except OSError as lacking:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(f"the libraries of WeasyPrint are not installed: {lacking}")
 
 
 @pytest.fixture

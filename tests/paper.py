@@ -13,6 +13,7 @@ from cases.models import Case, Citation, Correction, Credit
 from tests.builders import figure, make_case, make_district, make_list, make_organisation, make_source, make_theme
 
 LONG = "街道党工委牵头，逐户上门听取意见。" * 2353 + "到此"  # 40,003 characters
+AUTHORS = "、".join(f"作{place}" for place in range(50))  # as many as the field holds
 
 
 def nasty_case(number: str = "2020-0007") -> Case:
@@ -33,9 +34,8 @@ def nasty_case(number: str = "2020-0007") -> Case:
     )
     Credit.objects.create(case=case, organisation=make_organisation("水务局"), role="partner", position=999)
     make_list("创新榜", cases=[case]).entries.update(rank=3)
-    authors = "、".join(f"作{place}" for place in range(50))
-    url = "https://example.com/a?b=1&c=2"
-    Citation.objects.create(case=case, source=make_source("web", title="报道", authors=authors, url=url), position=1)
+    source = make_source("web", title="报道", authors=AUTHORS, page="A08版", url="https://example.com/a?b=1&c=2")
+    Citation.objects.create(case=case, source=source, locator="第二节", position=1)
     Correction.objects.create(case=case, date="2021-03-05", text="“九”应为“五”。", reason="来源已更正")
     return case
 

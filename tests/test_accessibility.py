@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
-from tests.addresses import EMPTY, NOT_FOUND, full
+from tests.addresses import EMPTY, REFUSED, full
 from tests.browser import Watched, watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -60,7 +60,7 @@ def faults_here(reader: Watched) -> list[str]:
 def test_no_page_breaks_a_rule(browser: Browser, shipped_portal: str, width: int) -> None:
     reader = watched(browser, shipped_portal, width=width)
 
-    assert [fault for path in full() + NOT_FOUND for fault in faults(reader, path)] == []
+    assert [fault for path in full() + REFUSED for fault in faults(reader, path)] == []
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -124,7 +124,7 @@ def test_the_workbook_has_the_entries_and_says_how_the_list_was_made(client: Cli
     notes = dict(found["说明"])
     told = ("榜单", "年份", "级别", "主办方", "产生办法", "征集", "来源", "筛选条件", "条目数", "网址")
     assert [notes[name] for name in told] == [
-        "创新榜", 2020, "市级", "报社", "专家评审。", "超过 160 件", "南方都市报，《党建创新十大案例》，2020年11月",
+        "创新榜", 2020, "市级", "报社", "专家评审。", "超过 160 件", "南方都市报：《党建创新十大案例》，2020年11月",
         "全部条目", 2, "http://testserver/awards/top/",
     ]  # fmt: skip
 

@@ -39,7 +39,7 @@ def test_a_reader_finds_the_top_ten_walks_a_district_and_searches(
     assert page.locator("article.card-case").count() == 10
     page.get_by_role("link", name="党建+河长制 治水显成效").click()
     expect(page.get_by_role("row", name="18,416")).to_be_visible()
-    expect(page.get_by_text("南方都市报")).to_be_visible()
+    expect(page.locator("#sources").get_by_text("南方都市报：")).to_be_visible()
 
     page.get_by_role("navigation", name="主导航").get_by_role("link", name="区划").click()
     page.get_by_role("main").get_by_role("link", name="越秀区", exact=True).click()

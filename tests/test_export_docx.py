@@ -15,7 +15,7 @@ from lxml import etree
 
 from tests.builders import make_case, make_draft, make_list, make_organisation, make_sector
 from tests.pages import cards, queries_of
-from tests.paper import LONG, chapters, contents, facts_of, nasty_case, opened, rows_of
+from tests.paper import AUTHORS, LONG, chapters, contents, facts_of, nasty_case, opened, rows_of
 
 pytestmark = pytest.mark.django_db
 
@@ -54,8 +54,8 @@ def test_a_chapter_has_all_that_the_database_has(client: Client) -> None:
         "成效数据": [["指标", "数据", "年份"], ["党员", "2,500 多名", "2019年"], ["占比", "93.4%", ""]],
         "入选榜单": ["1.\t2020年 创新榜 第 3 名"],
         "来源": [
-            "1.\t南方都市报，《党建创新十大案例》，2020年11月",
-            "2.\t南方都市报，《报道》，2020年11月，https://example.com/a?b=1&c=2",
+            "1.\t南方都市报：《党建创新十大案例》，2020年11月",
+            f"2.\t南方都市报：《报道》，{AUTHORS}，2020年11月，A08版，第二节，https://example.com/a?b=1&c=2",
         ],
         "勘误": ["1.\t2021年3月5日：“九”应为“五”。（来源已更正）"],
     }

@@ -17,19 +17,9 @@ from cases.exports.forms import FORMS
 from cases.exports.pdf import PACKAGES
 from tests.builders import make_case, make_draft, make_list, make_sector
 from tests.pages import cards, queries_of, text_of
-from tests.paper import LONG, nasty_case
+from tests.paper import AUTHORS, LONG, nasty_case
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _libraries() -> None:
-    try:
-        import weasyprint  # noqa: F401
-    except OSError as lacking:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(f"the libraries of WeasyPrint are not installed: {lacking}")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pdf_libraries")]
 
 
 def read(client: Client, address: str) -> PdfReader:
@@ -68,7 +58,7 @@ def test_a_chapter_has_all_that_the_database_has(client: Client) -> None:
         "年度2020", "开始年份2019", *(f"第{place}社区党支部" for place in range(300)), "其他组织水务局（协办）",
         "网址http://testserver/cases/2020-0007/", "摘要<b>摘要</b>&“引号”。", "背景与起因第一段第二段", "甲项", "乙项",
         "工作成效<imgsrc=file:///etc/passwd>", "党员2,500多名2019年", "占比93.4%", "2020年创新榜第3名",
-        "南方都市报，《党建创新十大案例》，2020年11月", "南方都市报，《报道》，2020年11月，https://example.com/a?b=1&c=2",
+        "南方都市报：《党建创新十大案例》，2020年11月", f"南方都市报：《报道》，{AUTHORS}，2020年11月，A08版，第二节，https://example.com/a?b=1&c=2",
         "2021年3月5日：“九”应为“五”。（来源已更正）",
     ]  # fmt: skip
     # The running head stands between two pages of one text.

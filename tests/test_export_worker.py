@@ -76,13 +76,13 @@ def alive(pid: int) -> bool:
         return False
 
 
-def within(happened: Callable[[], Any], seconds: float = PATIENCE) -> Any:
-    end = time.monotonic() + seconds
+def within(happened: Callable[[], Any]) -> Any:
+    end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         if found := happened():
             return found
         time.sleep(0.1)
-    raise AssertionError(f"did not happen within {seconds} seconds")
+    raise AssertionError(f"did not happen within {PATIENCE} seconds")
 
 
 def is_done(file: ExportFile) -> bool:
@@ -138,7 +138,7 @@ def test_our_own_worker_writes_gives_way_and_ends_when_told(client: Client, star
 
     assert os.getpriority(os.PRIO_PROCESS, worker.pid) > os.getpriority(os.PRIO_PROCESS, 0)
     worker.send_signal(signal.SIGTERM)
-    assert worker.wait(5) == 0
+    assert worker.wait(PATIENCE) == 0
 
 
 def test_gunicorn_has_one_worker_that_comes_back_and_does_not_outlive_it(client: Client, started: Any) -> None:
@@ -156,7 +156,7 @@ def test_gunicorn_has_one_worker_that_comes_back_and_does_not_outlive_it(client:
 
     server.kill()
     server.wait()
-    within(lambda: not alive(other[0]), 10)
+    within(lambda: not alive(other[0]))
 
 
 def test_the_worker_ends_with_gunicorn(started: Any) -> None:
@@ -165,7 +165,7 @@ def test_the_worker_ends_with_gunicorn(started: Any) -> None:
 
     server.terminate()
 
-    server.wait(20)
+    server.wait(PATIENCE)
     assert not alive(worker)
 
 

@@ -299,7 +299,7 @@ def test_leaving_the_box_closes_the_list(start: Starting, leave: str) -> None:
 
     expect(reader.list).to_be_hidden()
     expect(reader.box).to_have_attribute("aria-expanded", "false")
-    expect(reader.page.locator(":focus")).to_have_text("搜索" if leave == "Tab" else "统计")
+    expect(reader.page.locator(":focus")).to_have_text("搜索" if leave == "Tab" else "清单")
 
 
 def test_an_answer_that_comes_after_the_reader_left_shows_nothing(start: Starting) -> None:

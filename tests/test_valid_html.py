@@ -11,7 +11,7 @@ from django.conf import settings
 from django.test import Client
 
 from cases import search
-from tests.addresses import EMPTY, NOT_FOUND, full
+from tests.addresses import EMPTY, REFUSED, full
 
 pytestmark = pytest.mark.django_db
 
@@ -49,7 +49,7 @@ def complaints(checker: Path, folder: Path, addresses: list[str]) -> list[str]:
 def test_every_page_is_valid(checker: Path, tmp_path: Path, shipped_library: None) -> None:
     search.rebuild()
 
-    assert complaints(checker, tmp_path, full() + NOT_FOUND) == []
+    assert complaints(checker, tmp_path, full() + REFUSED) == []
 
 
 def test_every_page_of_an_empty_library_is_valid(checker: Path, tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ def _award(award: AwardList, standing: str) -> str:
 
 
 def _sources(case: Case, absolute: Absolute) -> list[str]:
-    return [citation.source.reference for citation in case.citations.all()]
+    return [citation.reference for citation in case.citations.all()]
 
 
 def _corrections(case: Case, absolute: Absolute) -> list[str]:
@@ -78,7 +78,7 @@ def _source_rows(case: Case) -> Iterator[list[Any]]:
 
 def _sources_told(case: Case) -> Iterator[list[str]]:
     for citation in case.citations.all():
-        yield [citation.source.reference]
+        yield [citation.reference]
 
 
 FIGURES = Detail[Case](

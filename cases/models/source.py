@@ -87,8 +87,13 @@ class Source(models.Model):
 
     @property
     def reference(self) -> str:
-        """One line for files: publisher, title, date, address."""
-        return "，".join(filter(None, (self.publisher, f"《{self.title}》", self.published_label, self.url)))
+        """One line for files: all that is known of it, the address last."""
+        return "，".join(filter(None, (self.told_at(), self.url)))
+
+    def told_at(self, locator: str = "") -> str:
+        """One line without the address, in the order of the page of a case."""
+        told = (f"{self.publisher}：《{self.title}》", self.authors, self.published_label, self.page, locator)
+        return "，".join(filter(None, told))
 
 
 class Citation(models.Model):
@@ -111,3 +116,12 @@ class Citation(models.Model):
 
     def __str__(self) -> str:
         return str(self.source)
+
+    @property
+    def told(self) -> str:
+        return self.source.told_at(self.locator)
+
+    @property
+    def reference(self) -> str:
+        """One line for files, the address last."""
+        return "，".join(filter(None, (self.told, self.source.url)))
