@@ -62,14 +62,20 @@ def address_of(request: Any) -> str:
     return str(found)
 
 
+def rate_of(scope: str) -> Rate | None:
+    """Return the limit of a scope, None where there is none."""
+    rate = settings.RATES.get(scope)
+    return Rate(*rate) if rate else None
+
+
 def wait_of(scope: str, request: Any) -> int:
     """Count a request; return 0 when it may go on, otherwise in how many seconds the next one may."""
-    rate = settings.RATES.get(scope)
+    rate = rate_of(scope)
     if rate is None:
         return 0
     path = Path(settings.THROTTLE_FILE)
     try:
-        return _take(path, f"{scope} {address_of(request)}", Rate(*rate), time.time())
+        return _take(path, f"{scope} {address_of(request)}", rate, time.time())
     except sqlite3.OperationalError as error:  # locked, or the disk is full: readers come first
         logger.warning("限速计数不可用，本次不限：%s", error)
     except sqlite3.DatabaseError as error:

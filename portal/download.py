@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from cases.exports.case import COLUMNS
 from cases.models import Case
 from cases.models.case_queryset import CaseQuerySet
-from cases.throttle import Rate
+from cases.throttle import rate_of
 from portal.api.serializers import Case as CaseShape
 
 
@@ -56,12 +56,11 @@ def citation(changed: datetime | None, address: str) -> str:
 def download(request: HttpRequest) -> HttpResponse:
     cases = Case.objects.visible_to(request.user)
     changed = last_change(cases)
-    rate = settings.RATES["api"]
     context = {
         "count": cases.count(),
         "changed": changed,
         "fields": list(fields()),
         "citation": citation(changed, request.build_absolute_uri("/")),
-        "rate": Rate(*rate) if rate else None,
+        "rate": rate_of("api"),
     }
     return render(request, "portal/download.html", context)

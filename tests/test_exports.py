@@ -6,12 +6,16 @@ import json
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 from openpyxl import load_workbook
 
 from cases import search
+from cases.exports.asked import Asked
 from cases.exports.csv import safe_cell
+from cases.exports.kinds import KINDS
 from cases.models import Citation, Correction, Credit
 from tests.builders import (
     make_case,
@@ -354,3 +358,13 @@ def test_the_year_of_a_list_is_told_once(client: Client) -> None:
     make_list("十大案例", slug="unnamed", year=2020, cases=[case])
 
     assert sorted(csv_rows(client)[0]["入选榜单"].split("\n")) == ["2020年 十大案例", "2020广州城市治理榜"]
+
+
+@pytest.mark.parametrize("what", ["cases", "award", "organisations"])
+def test_columns_and_keys_of_the_data_go_together(what: str) -> None:
+    make_list(slug="shown", cases=[make_case()])
+
+    export = KINDS[what].describe(Asked(what, "json", QueryDict(), AnonymousUser(), "http://testserver", "shown"))
+
+    keys = {key for column in export.columns for key in column.data_keys}
+    assert keys == set(export.subject.as_data(next(iter(export.rows)), export.absolute))

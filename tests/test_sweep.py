@@ -181,18 +181,21 @@ def test_a_link_that_is_revoked_is_dead_at_once_in_every_format(
     shortlist = Shortlist.objects.get()
     shortlist.share(with_notes=True)
     reader, link = Client(), shortlist.get_shared_url()
-    for form in FORMS:
-        assert reader.get(f"{link}export.{form}").status_code == 200
-    for name, form in FORMS.items():
-        monkeypatch.setitem(FORMS, name, replace(form, at_once=0))
+    assert [reader.get(f"{link}export.{name}").status_code for name in FORMS] == [200] * len(FORMS)
+    for form in list(FORMS.values()):
+        monkeypatch.setitem(FORMS, form.name, replace(form, at_once=0))
     made, waiting = written(reader, f"{link}export.csv"), asked_for(reader, f"{link}export.json")
 
     client.post(f"/shortlist/{shortlist.pk}/unshare/")
 
-    assert [reader.get(f"{link}export.{form}").status_code for form in FORMS] == [404] * len(FORMS)
+    assert [reader.get(f"{link}export.{name}").status_code for name in FORMS] == [404] * len(FORMS)
     assert [reader.get(f"{link}{rest}").status_code for rest in ("", "?column=note")] == [404, 404]
     assert reader.get(made.get_download_url()).status_code == 410
     assert not made.path.exists()
     write_waiting()
     waiting.refresh_from_db()
     assert (waiting.state, waiting.name) == (waiting.State.FAILED, "")
+
+
+def test_every_kind_of_file_is_swept() -> None:
+    assert {*KIND_OF.values(), "desk"} == set(KINDS)  # the admin's has its own tests: tests/test_admin_exports.py

@@ -117,8 +117,8 @@ def as_cells(record: dict[str, Any]) -> dict[str, Any]:
 
 def in_workbook(client: Client) -> list[dict[str, Any]]:
     sheet = load_workbook(io.BytesIO(client.get(f"/cases/export.xlsx{QUERY}").content))["案例"]
-    headings, *rows = [[one.value for one in row] for row in sheet.iter_rows()]
-    read = [dict(zip(map(str, headings), row, strict=True)) for row in rows]
+    headings, *rows = sheet.iter_rows(values_only=True)
+    read: list[dict[str, Any]] = [dict(zip(map(str, headings), row, strict=True)) for row in rows]
     return [one | {"入库日期": one["入库日期"].date()} for one in read]
 
 

@@ -9,6 +9,7 @@ from django.http import Http404
 from cases.exports.asked import Asked, ExportRefused
 from cases.exports.case import source_as_data
 from cases.exports.description import Absolute, Column, Export, Note, Part, Subject, Told, now
+from cases.exports.district import district_columns, place_as_data
 from cases.filters import EntryFilter
 from cases.models import AwardEntry, AwardList
 
@@ -26,24 +27,23 @@ COLUMNS: list[Column[AwardEntry]] = [
     Column("rank", "名次", 6, lambda entry, absolute: entry.rank),
     Column("tier", "等次", 10, lambda entry, absolute: entry.tier),
     Column("title", "公布的名称", 40, lambda entry, absolute: entry.title),
-    Column("announced", "公布的单位", 36, lambda entry, absolute: entry.organisations_as_announced),
-    Column("organisations", "单位现名", 36, lambda entry, absolute: entry.present_names),
     Column(
-        "district_code",
-        "区划代码",
-        11,
-        lambda entry, absolute: entry.district.public_code if entry.district else "",
-        Part.ABSENT,
+        "announced",
+        "公布的单位",
+        36,
+        lambda entry, absolute: entry.organisations_as_announced,
+        keys=("organisations_as_announced",),
     ),
-    Column("district", "区划", 22, lambda entry, absolute: str(entry.district or "")),
+    Column("organisations", "单位现名", 36, lambda entry, absolute: entry.present_names),
+    *district_columns(lambda entry: entry.district),
     Column("case", "案例编号", 11, _case_number),
-    Column("case_url", "案例网址", 36, _case_url, Part.ABSENT),
+    Column("case_url", "案例网址", 36, _case_url, Part.ABSENT, keys=("case",)),
     Column("note", "备注", 30, lambda entry, absolute: entry.note),
 ]
 
 
 def entry_as_data(entry: AwardEntry, absolute: Absolute) -> dict[str, Any]:
-    place, case = entry.district, entry.shown_case
+    case = entry.shown_case
     return {
         "place": entry.place,
         "rank": entry.rank,
@@ -51,7 +51,7 @@ def entry_as_data(entry: AwardEntry, absolute: Absolute) -> dict[str, Any]:
         "title": entry.title,
         "organisations_as_announced": entry.organisations_as_announced,
         "organisations": [body.name for body in entry.organisations.all()],
-        "district": {"code": place.public_code, "name": place.name} if place else None,
+        "district": place_as_data(entry.district),
         "case": {"number": case.number, "url": _case_url(entry, absolute)} if case else None,
         "note": entry.note,
     }

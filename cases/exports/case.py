@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from cases.exports.asked import Asked, ExportRefused
 from cases.exports.description import Absolute, Column, Detail, Export, Part, Subject, Told, now, number_of
+from cases.exports.district import district_columns, place_as_data
 from cases.filters import CaseFilter
 from cases.models import AwardList, Case, Credit, Figure, Source
+from cases.models.source import chinese_date
 
 
 def _leads(case: Case, absolute: Absolute) -> str:
@@ -40,7 +42,7 @@ def _sources(case: Case, absolute: Absolute) -> list[str]:
 
 def _corrections(case: Case, absolute: Absolute) -> list[str]:
     return [
-        f"{one.date.year}年{one.date.month}月{one.date.day}日：{one.text}" + (f"（{one.reason}）" if one.reason else "")
+        f"{chinese_date(one.date)}：{one.text}" + (f"（{one.reason}）" if one.reason else "")
         for one in case.corrections.all()
     ]
 
@@ -101,15 +103,7 @@ COLUMNS: list[Column[Case]] = [
     Column("title", "标题", 36, lambda case, absolute: case.title, Part.HEADING),
     Column("kind", "类型", 10, lambda case, absolute: case.get_kind_display()),
     Column("brand_name", "品牌名称", 18, lambda case, absolute: case.brand_name),
-    Column(
-        "district_code",
-        "区划代码",
-        11,
-        lambda case, absolute: case.district.public_code if case.district else "",
-        Part.ABSENT,
-        keys=("district",),
-    ),
-    Column("district", "区划", 22, lambda case, absolute: str(case.district or "")),
+    *district_columns(lambda case: case.district),
     Column("sector", "领域", 12, lambda case, absolute: str(case.sector or "")),
     Column("themes", "主题", 20, lambda case, absolute: "、".join(theme.name for theme in case.themes.all())),
     Column("year", "年度", 7, lambda case, absolute: case.year, keys=()),
@@ -158,7 +152,7 @@ def case_as_data(case: Case, absolute: Absolute) -> dict[str, Any]:
         "url": absolute(case.get_absolute_url()),
         "kind": case.get_kind_display(),
         "brand_name": case.brand_name,
-        "district": {"code": case.district.public_code, "name": case.district.name} if case.district else None,
+        "district": place_as_data(case.district),
         "sector": case.sector.name if case.sector else None,
         "themes": [theme.name for theme in case.themes.all()],
         "start_year": case.start_year,

@@ -13,6 +13,8 @@ from typing import Any, Generic, TypeVar
 
 from django.utils import timezone
 
+from cases.models.source import chinese_date
+
 # Control characters that no spreadsheet or XML can hold, and halves of surrogate pairs.
 UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
@@ -233,4 +235,4 @@ def in_words(cell: Cell) -> str:
 
 def now() -> str:
     local = timezone.localtime()
-    return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
+    return f"{chinese_date(local.date())} {local:%H:%M}"

@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 
 from cases.exports.description import Cell, Column, Export, Part, Progress, Row, cleaned, in_words
+from cases.models.source import chinese_date
 
 # With more chapters than this there is a table of contents.
 WITHOUT_CONTENTS = 5
@@ -225,7 +226,7 @@ def _widths_of(rows: Sequence[Sequence[str]]) -> list[int]:
 def told(cell: Cell) -> str:
     """Return a cell as readers write it, without characters that files cannot hold."""
     if isinstance(cell, date):
-        return f"{cell.year}年{cell.month}月{cell.day}日"
+        return chinese_date(cell)
     return cleaned(in_words(cell)).strip()
 
 

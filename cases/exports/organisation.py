@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from cases.exports.asked import Asked, ExportRefused
 from cases.exports.description import Absolute, Column, Export, Part, Subject, now
+from cases.exports.district import district_columns, place_as_data
 from cases.filters import OrganisationFilter
 from cases.models import Organisation
 
@@ -22,15 +23,7 @@ COLUMNS: list[Column[Organisation]] = [
     Column("kind", "类别", 10, lambda body, absolute: body.get_kind_display()),
     Column("former_names", "曾用名", 30, lambda body, absolute: body.earlier_names),
     Column("superior", "上级组织", 36, _superior),
-    Column(
-        "district_code",
-        "区划代码",
-        11,
-        lambda body, absolute: body.district.public_code if body.district else "",
-        Part.ABSENT,
-        keys=("district",),
-    ),
-    Column("district", "所在区划", 22, lambda body, absolute: str(body.district or "")),
+    *district_columns(lambda body: body.district, "所在区划"),
     Column("cases", "已发布案例数", 13, lambda body, absolute: body.case_count),
     Column("url", "网址", 36, lambda body, absolute: absolute(body.get_absolute_url()), Part.ABSENT),
 ]
@@ -44,7 +37,7 @@ def organisation_as_data(body: Organisation, absolute: Absolute) -> dict[str, An
         "kind": body.get_kind_display(),
         "former_names": body.earlier_names,
         "superior": _superior(body, absolute) or None,
-        "district": {"code": body.district.public_code, "name": body.district.name} if body.district else None,
+        "district": place_as_data(body.district),
         "cases": body.case_count,
         "url": absolute(body.get_absolute_url()),
     }

@@ -25,9 +25,9 @@ def validate_partial_date(value: str) -> None:
         raise ValidationError("日期请写成 2020-11-16、2020-11 或 2020，写到已知的为止")
 
 
-def chinese_date(value: str) -> str:
-    """Write a partial date as readers do: 2020年11月16日, 2020年11月, 2020年."""
-    return "".join(f"{int(part)}{unit}" for part, unit in zip(value.split("-"), "年月日", strict=False) if part)
+def chinese_date(value: date | str) -> str:
+    """Write a date, or as much as is known of one, as readers do: 2020年11月16日, 2020年11月, 2020年."""
+    return "".join(f"{int(part)}{unit}" for part, unit in zip(str(value).split("-"), "年月日", strict=False) if part)
 
 
 class SourceQuerySet(models.QuerySet["Source"]):

@@ -9,14 +9,11 @@ from django.urls import reverse
 
 from cases.district_counts import Branch, DistrictCounts
 from cases.exports.description import Absolute
+from cases.exports.district import place_as_data
 from cases.exports.json import cleaned_data
 from cases.filters import CaseFilter
 from cases.models import AwardList, Case, Credit, Organisation, Sector, Theme
 from districts.models import District
-
-
-def place(district: District | None) -> dict[str, str] | None:
-    return {"code": district.public_code, "name": district.name} if district else None
 
 
 def organisation_as_data(body: Any, absolute: Absolute) -> dict[str, Any]:
@@ -26,7 +23,7 @@ def organisation_as_data(body: Any, absolute: Absolute) -> dict[str, Any]:
             "name": body.name,
             "short_name": body.short_name,
             "kind": body.get_kind_display(),
-            "district": place(body.district),
+            "district": place_as_data(body.district),
             "former_names": body.earlier_names,
             "case_count": body.case_count,
             "url": absolute(body.get_absolute_url()),

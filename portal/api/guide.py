@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.conf import settings
 from drf_spectacular.generators import SchemaGenerator
 
-from cases.throttle import Rate
+from cases.throttle import Rate, rate_of
 
 Schema = dict[str, Any]
 TYPES = {"string": "文字", "integer": "整数", "number": "数", "boolean": "是否", "object": "对象", "array": "列表"}
@@ -87,12 +86,11 @@ def guide(absolute: Callable[[str], str]) -> Guide:
         groups.setdefault(title, Group(title)).add(_operation(path, one, absolute))
         faults |= {status: said["description"] for status, said in one["responses"].items() if status != "200"}
     shapes = described["components"]["schemas"]
-    rate = settings.RATES["api"]
     return Guide(
         [groups[tag["name"]] for tag in described["tags"]],
         list(_fields(shapes["Case"], shapes)),
         [Fault(status, told) for status, told in sorted(faults.items())],
-        Rate(*rate) if rate else None,
+        rate_of("api"),
     )
 
 

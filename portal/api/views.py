@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -132,8 +133,7 @@ def award_detail(request: Request, slug: str) -> Response:
     award = get_object_or_404(AwardList.objects.visible_to(PUBLIC).for_page(), slug=slug)
     browse = EntryFilter(request.query_params, award, request=request)
     check(browse, request)
-    base = request.build_absolute_uri("/").removesuffix("/")
-    export = award_export(Asked("award", "json", request.query_params, PUBLIC, base, slug))
+    export = award_export(replace(Asked.by(request, "award", "json", slug), user=PUBLIC))
     entries = [export.data(entry) for entry in export.rows]
     return Response(cleaned_data({**export.head, "count": export.count, "entries": entries}))
 
