@@ -14,7 +14,6 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.views.decorators.http import require_safe
 
-from cases.exports.asked import ExportRefused
 from cases.exports.description import cleaned
 from cases.filters import CaseFilter
 from cases.models import Case
@@ -44,8 +43,8 @@ def feed(request: HttpRequest) -> HttpResponse:
     """Answer with what `/cases/` finds for these parameters, by the day of publication whatever its order."""
     browse = CaseFilter(request.GET, Case.objects.visible_to(None), request=None)
     if browse.errors_in_words:
-        refused = ExportRefused(browse.errors_in_words, reverse("cases:list"))
-        return render(request, "portal/feed_refused.html", {"refused": refused}, status=400)
+        context = {"title": "无法订阅", "faults": browse.errors_in_words, "reset": reverse("cases:list")}
+        return render(request, "cases/refused.html", context, status=400)
     written = _feed_of(browse, request)
     response = HttpResponse(content_type="application/atom+xml; charset=utf-8")
     written.write(response, "utf-8")

@@ -488,7 +488,7 @@ def test_organisations_of_the_readers_list_come_as_files_in_its_order(client: Cl
     some = client.get("/organisations/export.csv?kind=enterprise&district=440105&q=海").content.decode("utf-8-sig")
     book = load_workbook(io.BytesIO(client.get("/organisations/export.xlsx?kind=enterprise&q=海").content))
 
-    assert [(body["name"], body["superior"], body["cases"]) for body in found["organisations"]] == [
+    assert [(body["name"], body["superior"], body["case_count"]) for body in found["organisations"]] == [
         ("区委", "市委", 1),
         ("海珠", None, 1),
         ("市委", None, 0),

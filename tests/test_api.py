@@ -327,6 +327,16 @@ def test_an_organisation_is_found_by_a_former_name(client: Client) -> None:
     assert found["results"][0]["former_names"] == ["旧名", "更旧的名"]
 
 
+def test_an_organisation_has_the_shape_that_it_has_in_a_file_and_names_no_hidden_superior(client: Client) -> None:
+    above = make_organisation("市委", parent=make_organisation("秘而不宣"))
+    make_case(leads=[make_organisation("区委", parent=above)])
+
+    found = client.get("/api/organisations/").json()["results"]
+
+    assert found == client.get("/organisations/export.json").json()["organisations"]
+    assert {body["name"]: body["superior"] for body in found} == {"区委": "市委", "市委": None}
+
+
 def test_words_find_what_they_find_on_the_page(client: Client) -> None:
     make_case("加装电梯", approach="楼上楼下商量搭花园")
     make_case("加装电梯二")

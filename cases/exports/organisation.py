@@ -18,13 +18,13 @@ def _superior(body: Organisation, absolute: Absolute) -> str:
 
 
 COLUMNS: list[Column[Organisation]] = [
-    Column("name", "名称", 36, lambda body, absolute: body.name),
+    Column("name", "名称", 36, lambda body, absolute: body.name, keys=("id", "name")),
     Column("short_name", "简称", 18, lambda body, absolute: body.short_name),
     Column("kind", "类别", 10, lambda body, absolute: body.get_kind_display()),
     Column("former_names", "曾用名", 30, lambda body, absolute: body.earlier_names),
     Column("superior", "上级组织", 36, _superior),
     *district_columns(lambda body: body.district, "所在区划"),
-    Column("cases", "已发布案例数", 13, lambda body, absolute: body.case_count),
+    Column("cases", "已发布案例数", 13, lambda body, absolute: body.case_count, keys=("case_count",)),
     Column("url", "网址", 36, lambda body, absolute: absolute(body.get_absolute_url()), Part.ABSENT),
 ]
 
@@ -32,13 +32,14 @@ COLUMNS: list[Column[Organisation]] = [
 def organisation_as_data(body: Organisation, absolute: Absolute) -> dict[str, Any]:
     """Return one organisation, prepared by `for_export()`."""
     return {
+        "id": body.pk,
         "name": body.name,
         "short_name": body.short_name,
         "kind": body.get_kind_display(),
+        "district": place_as_data(body.district),
         "former_names": body.earlier_names,
         "superior": _superior(body, absolute) or None,
-        "district": place_as_data(body.district),
-        "cases": body.case_count,
+        "case_count": body.case_count,
         "url": absolute(body.get_absolute_url()),
     }
 

@@ -78,7 +78,8 @@ def _other_forms(request: HttpRequest, form: str, kind: Kind) -> list[tuple[str,
 
 
 def _refused(request: HttpRequest, refused: ExportRefused) -> HttpResponse:
-    return render(request, "cases/export_refused.html", {"refused": refused}, status=400)
+    context = {"title": "无法导出", "faults": refused.faults, "reset": refused.page, "way_out": refused.way_out}
+    return render(request, "cases/refused.html", context, status=400)
 
 
 def served(request: HttpRequest, asked: Asked, plan: Plan) -> HttpResponse:

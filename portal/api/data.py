@@ -1,4 +1,4 @@
-"""What the API gives beside cases and award lists, whose data the exporter makes."""
+"""What the API gives beside cases, organisations and award lists, whose data the exporter makes."""
 
 from __future__ import annotations
 
@@ -9,26 +9,10 @@ from django.urls import reverse
 
 from cases.district_counts import Branch, DistrictCounts
 from cases.exports.description import Absolute
-from cases.exports.district import place_as_data
 from cases.exports.json import cleaned_data
 from cases.filters import CaseFilter
 from cases.models import AwardList, Case, Credit, Organisation, Sector, Theme
 from districts.models import District
-
-
-def organisation_as_data(body: Any, absolute: Absolute) -> dict[str, Any]:
-    return cleaned_data(
-        {
-            "id": body.pk,
-            "name": body.name,
-            "short_name": body.short_name,
-            "kind": body.get_kind_display(),
-            "district": place_as_data(body.district),
-            "former_names": body.earlier_names,
-            "case_count": body.case_count,
-            "url": absolute(body.get_absolute_url()),
-        }
-    )
 
 
 def district_as_data(district: District, counts: DistrictCounts, absolute: Absolute) -> dict[str, Any]:

@@ -103,7 +103,7 @@ OPERATIONS = {
         "组织、区划与榜单",
         "一个组织",
         serializers.OrganisationRow,
-        "",
+        "与 /organisations/export.json 中的组织形状相同。",
         [in_path("id", KEY, "编号。")],
         examples.ORGANISATION,
         MISSING,

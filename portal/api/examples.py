@@ -54,6 +54,7 @@ ORGANISATION = {
     "kind": "组织部",
     "district": {"code": "440104", "name": "越秀区"},
     "former_names": [],
+    "superior": "中共广州市越秀区委",
     "case_count": 3,
     "url": f"{SITE}/organisations/12/",
 }

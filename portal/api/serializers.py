@@ -87,6 +87,7 @@ class OrganisationRow(s.Serializer[Any]):
     kind = s.CharField(help_text="类别：党委、组织部、机关、企业等")
     district = Place(allow_null=True, help_text="所在区划")
     former_names = s.ListField(child=s.CharField(), help_text="曾用名")
+    superior = s.CharField(allow_null=True, help_text="直接上级的名称，没有或未公开为 null")
     case_count = s.IntegerField(help_text="有其署名的案例数")
     url = s.URLField(help_text="组织页的网址")
 

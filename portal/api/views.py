@@ -18,6 +18,7 @@ from cases.exports.asked import Asked
 from cases.exports.award import award_export
 from cases.exports.case import case_as_data
 from cases.exports.json import cleaned_data
+from cases.exports.organisation import organisation_as_data
 from cases.filters import AwardFilter, CaseFilter, EntryFilter, OrganisationFilter
 from cases.models import AwardList, Case, Organisation, Sector, Theme
 from districts.models import District, compact_code
@@ -83,7 +84,8 @@ def organisation_list(request: Request) -> Response:
     browse = OrganisationFilter(request.query_params, Organisation.objects.visible_to(PUBLIC), request=request)
     check(browse, request, *PAGING)
     paging = Paging.of(request, browse.found.count())
-    rows = [data.organisation_as_data(body, request.build_absolute_uri) for body in browse.found[paging.part]]
+    found = browse.found.for_export(Organisation.objects.visible_to(PUBLIC))
+    rows = [_organisation(body, request) for body in found[paging.part]]
     return Response(paging.answer(rows))
 
 
@@ -91,8 +93,13 @@ def organisation_list(request: Request) -> Response:
 @api_view(METHODS)
 def organisation_detail(request: Request, pk: int) -> Response:
     check_names(request)
-    bodies = Organisation.objects.visible_to(PUBLIC).with_case_counts(PUBLIC).for_cards()
-    return Response(data.organisation_as_data(get_object_or_404(bodies, pk=pk), request.build_absolute_uri))
+    visible = Organisation.objects.visible_to(PUBLIC)
+    body = get_object_or_404(visible.with_case_counts(PUBLIC).for_export(visible), pk=pk)
+    return Response(_organisation(body, request))
+
+
+def _organisation(body: Organisation, request: Request) -> Any:
+    return cleaned_data(organisation_as_data(body, request.build_absolute_uri))
 
 
 def _district_counts() -> DistrictCounts:
