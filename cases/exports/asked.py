@@ -48,11 +48,15 @@ class Asked:
     def absolute(self, path: str) -> str:
         return f"{self.base}{path}"
 
-    def page(self, path: str) -> str:
-        """The full address of the page with the rows of this file."""
+    def address(self, path: str) -> str:
+        """The address of the page with the rows of this file."""
         params = self.params.copy()
         params.pop("column", None)
-        return self.absolute(f"{path}?{params.urlencode()}" if params else path)
+        return f"{path}?{params.urlencode()}" if params else path
+
+    def page(self, path: str) -> str:
+        """The same with the host: a file is read where no page is near."""
+        return self.absolute(self.address(path))
 
     def columns(self, columns: Sequence[Column[Row]], page: str) -> list[Column[Row]]:
         """The columns that the address chooses; raise ExportRefused where there is none of that name."""

@@ -42,14 +42,13 @@ def library_export(request: HttpRequest, form: str) -> HttpResponse:
 
 @require_safe
 def case_choices(request: HttpRequest) -> HttpResponse:
+    asked = Asked.by(request, "cases", "xlsx")
     try:
-        choices = ExportChoices(Asked.by(request, "cases", "xlsx"), lambda form: reverse("cases:export", args=[form]))
+        choices = ExportChoices(asked, lambda form: reverse("cases:export", args=[form]))
     except ExportRefused as refused:
         return _refused(request, refused)
-    kept = request.GET.copy()
-    kept.pop("column", None)
-    back = f"{reverse('cases:list')}?{kept.urlencode()}" if kept else reverse("cases:list")
-    return render(request, "cases/export_choices.html", {"choices": choices, "back": back})
+    context = {"choices": choices, "back": asked.address(reverse("cases:list"))}
+    return render(request, "cases/export_choices.html", context)
 
 
 @throttled("export")

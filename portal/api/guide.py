@@ -23,7 +23,6 @@ EXAMPLES = {"cases": {"q": "加装电梯", "district": "440100", "page_size": "5
 class Parameter:
     name: str
     kind: str
-    is_required: bool
     is_in_path: bool
     told: str
 
@@ -131,7 +130,7 @@ def _parameter(parameter: Schema) -> Parameter:
     told = parameter.get("description", "")
     if 0 < len(values) <= MOST_VALUES and not any(str(value) in told for value in values):
         told = f"{told.rstrip('。')}：{'、'.join(map(str, values))}。"
-    return Parameter(parameter["name"], kind, parameter.get("required", False), parameter["in"] == "path", told)
+    return Parameter(parameter["name"], kind, parameter["in"] == "path", told)
 
 
 def _fields(shape: Schema, shapes: dict[str, Schema], depth: int = 0) -> Iterator[Field]:
