@@ -55,6 +55,16 @@ BEGIN
     INSERT INTO {TABLE} (number, changed_at) VALUES ({NUMBER["postgresql"]}, {NOW["postgresql"]});
     RETURN NULL;
 END $$"""
+# Whoever writes and has not committed will come with an earlier time than that of the last commit, so meanwhile none is
+# told that could hide it.
+CURRENT = {
+    "sqlite": f"SELECT sum(number), max(changed_at) FROM {TABLE}",
+    "postgresql": f"""
+SELECT sum(number), CASE WHEN NOT EXISTS (
+    SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = database AND datname = current_database()
+    WHERE relation = '{TABLE}'::regclass AND mode = 'RowExclusiveLock' AND pid <> pg_backend_pid()
+) THEN max(changed_at) END FROM {TABLE}""",
+}
 FOLD = f"""
 WITH folded AS (
     DELETE FROM {TABLE}
@@ -75,11 +85,12 @@ class Edition:
     def current(cls, using: str = "default") -> Self:
         """Return the edition that this connection sees now, to be read before any content; one small query."""
         with connections[using].cursor() as cursor:
-            cursor.execute(f"SELECT sum(number), max(changed_at) FROM {TABLE}")
+            cursor.execute(CURRENT[connections[using].vendor])
             number, changed_at = cursor.fetchone()
         if number is None:
             return cls(f"unknown-{secrets.token_hex(8)}", None)
-        return cls(f"{int(number) % (1 << 64):016x}", datetime.fromtimestamp(changed_at / 1000, UTC))
+        last = None if changed_at is None else datetime.fromtimestamp(changed_at / 1000, UTC)
+        return cls(f"{int(number) % (1 << 64):016x}", last)
 
 
 def watched() -> list[type[models.Model]]:

@@ -274,6 +274,30 @@ def test_writers_do_not_wait_for_each_other_where_the_database_has_many(elsewher
     assert len({before, between, Edition.current()}) == 3
 
 
+def test_no_time_is_told_while_somebody_has_written_and_not_committed(elsewhere: ThreadPoolExecutor) -> None:
+    """Else what is committed then would seem older than what was read before it."""
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite has one writer at a time")
+    written, end = Event(), Event()
+
+    def write_and_wait() -> None:
+        with transaction.atomic():
+            make_theme("慢")
+            written.set()
+            assert end.wait(10)
+
+    waiting = elsewhere.submit(apart(write_and_wait))
+    assert written.wait(10)
+    make_theme("快")
+    meanwhile = Edition.current()
+    end.set()
+    waiting.result()
+
+    assert meanwhile.changed_at is None
+    assert not meanwhile.stamp.startswith("unknown")
+    assert Edition.current().changed_at is not None
+
+
 def test_many_writers_and_readers_never_see_two_contents_under_one_stamp(elsewhere: ThreadPoolExecutor) -> None:
     themes = [make_theme(f"主题{place}") for place in range(4)]
     chance, end = random.Random(5), time.monotonic() + 2

@@ -19,6 +19,7 @@ from cases.exports.forms import FORMS
 from cases.exports.kinds import KINDS
 from cases.models import AwardList, Case, ExportFile
 from cases.models.export_file import folder
+from cases.views import export
 from tests.builders import make_case, make_draft, make_list, make_sector, make_shortlist, make_user
 from tests.exporting import PAGE, asked_for, content_of, page_of, saved_as, write_waiting, written
 from tests.pages import queries_of, text_of
@@ -666,3 +667,33 @@ def test_a_page_and_a_file_cost_the_same_for_a_longer_file(client: Client) -> No
     few = costs("/cases/export.csv")
     make_list(slug="other", cases=[make_case() for _ in range(6)])
     assert costs("/cases/export.csv?sort=title") == few
+
+
+def test_a_heavy_file_goes_to_the_queue_while_another_is_written(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(FORMS, "pdf", replace(FORMS["pdf"], at_once=10))
+    make_case(number="2020-0001")
+
+    with export.HEAVY:
+        assert client.get("/cases/2020-0001/export.pdf").status_code == 303
+    assert client.get("/cases/2020-0001/export.pdf").status_code == 200
+    assert export.HEAVY.acquire(blocking=False)
+    export.HEAVY.release()
+
+
+def test_a_file_that_is_cleared_while_it_is_asked_for_is_lost_and_not_an_error(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_case()
+    file = written(client)
+    look_after = keeping.look_after
+
+    def cleared(file: ExportFile) -> ExportFile:
+        found = look_after(file)
+        file.path.unlink(missing_ok=True)
+        return found
+
+    monkeypatch.setattr("cases.views.export_file.look_after", cleared)
+
+    assert keeping.LOST in text_of(client.get(file.get_download_url(), headers=PAGE))

@@ -13,6 +13,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from cases import search
+from cases.exports import xlsx
 from cases.exports.asked import Asked
 from cases.exports.csv import safe_cell
 from cases.exports.kinds import KINDS
@@ -368,3 +369,24 @@ def test_columns_and_keys_of_the_data_go_together(what: str) -> None:
 
     keys = {key for column in export.columns for key in column.data_keys}
     assert keys == set(export.subject.as_data(next(iter(export.rows)), export.absolute))
+
+
+def test_a_full_sheet_says_how_many_rows_it_leaves_out(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xlsx, "MAX_ROWS", 3)
+    for number in (1, 2):
+        figures = [{"indicator": f"数{place}", "value": place, "unit": "个"} for place in range(2)]
+        make_case(f"案例{number}", number=f"2020-000{number}", figures=figures)
+
+    assert [row["指标"] for row in sheet_rows(client, "?sort=title", "成效数据")] == ["数0", "数1"]
+    monkeypatch.undo()
+    assert len(sheet_rows(client, "?sort=title", "成效数据")) == 4
+
+
+def test_the_notes_tell_of_a_full_sheet(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    figures = [{"indicator": f"数{place}", "value": place, "unit": "个"} for place in range(30)]
+    make_case(figures=figures)
+    monkeypatch.setattr(xlsx, "MAX_ROWS", 20)
+
+    notes = [note["内容"] for note in sheet_rows(client, sheet="说明")]
+
+    assert "工作表“成效数据”最多 20 行，以下 11 行未列出" in notes

@@ -20,7 +20,7 @@ from cases.uploads import CONTENT_TYPES
 class Form:
     """A format: what readers call it, its media type, and `at_once`, how many cases are written while they wait.
 
-    `most` is how much effort a file of it may be at all; `ready` raises FormatRefused where this machine cannot make
+    What `is_heavy` is written at once by one thread of a process at a time. `most` is how much effort a file of it may be at all; `ready` raises FormatRefused where this machine cannot make
     one.
     """
 
@@ -31,6 +31,7 @@ class Form:
     write: Callable[[Export[Any], IO[bytes], Progress], None]
     at_once: int
     most: int | None = None
+    is_heavy: bool = False
     ready: Callable[[], object] | None = None
 
     def check(self, plan: Plan) -> None:
@@ -56,7 +57,7 @@ FORMS = {
     for form in (
         Form("xlsx", "Excel", "筛选、排序、做报表", CONTENT_TYPES["xlsx"], write_xlsx, 500),
         Form("docx", "Word", "改了就能用的公文格式", CONTENT_TYPES["docx"], write_docx, 1000),
-        Form("pdf", "PDF", "打印、转发", CONTENT_TYPES["pdf"], write_pdf, 10, most=300, ready=loaded),
+        Form("pdf", "PDF", "打印、转发", CONTENT_TYPES["pdf"], write_pdf, 10, most=300, is_heavy=True, ready=loaded),
         Form("csv", "CSV", "导入其他系统", "text/csv; charset=utf-8", write_csv, 2000),
         Form("json", "JSON", "供程序读取", "application/json", write_json, 2000),
     )

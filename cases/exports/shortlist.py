@@ -13,6 +13,9 @@ from cases.exports.description import Column, Export, Part, Told, now
 from cases.models import Case, Shortlist
 from cases.models.shortlist import ShortlistQuerySet
 
+# Right after number and title: it is what a meeting asks first.
+NOTE_PLACE = 2
+
 
 def shortlist_export(asked: Asked) -> Export[Case]:
     """Describe the file of a reader's own current list, with the notes; `key` is that of a session, if it is one's."""
@@ -34,7 +37,7 @@ def _described(asked: Asked, lists: ShortlistQuerySet, page: str, *, is_shared: 
     notes = {item.case_id: item.note for item in items}
     columns, told = [*COLUMNS], Told()
     if shortlist.shares_notes or not is_shared:
-        columns.append(Column("note", "备注", 40, lambda case, absolute: notes[case.pk], Part.TEXT))
+        columns.insert(NOTE_PLACE, Column("note", "备注", 40, lambda case, absolute: notes[case.pk], Part.TEXT))
     return Export(
         title=shortlist.name,
         stem="shortlist",

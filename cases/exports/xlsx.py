@@ -18,6 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from cases.exports.description import Export, Note, Progress, Row, cleaned, in_words
 
 MAX_CELL = 32_767
+MAX_ROWS = 1_048_576
 CUT = "……（单元格最多 32767 个字符，以下未列出，全文见网页）"
 WRAPPED = Alignment(wrap_text=True, vertical="top")
 TOLD = Alignment(wrap_text=True, vertical="top", horizontal="left")
@@ -72,6 +73,7 @@ class Sheet:
             self.sheet.column_dimensions[get_column_letter(index)].width = width
         self._set_up_page(leading)
         self.count = 0
+        self.left_out = 0
         self.headings = list(headings)
         self.add(self.headings, **HEADING)
 
@@ -93,7 +95,10 @@ class Sheet:
         sheet.oddFooter.center.text = "第 &P 页，共 &N 页"
 
     def add(self, values: Iterable[Any], **style: Any) -> list[int]:
-        """Add a row; return the places of the cells that had to be cut."""
+        """Add a row; return the places of the cells that had to be cut. A full sheet counts what it leaves out."""
+        if self.count >= MAX_ROWS:
+            self.left_out += 1
+            return []
         held: list[Any] = []
         cut = []
         for place, value in enumerate(values):
@@ -149,6 +154,8 @@ def _add_rows(book: Workbook, export: Export[Row], progress: Progress) -> None:
         for detail, below in hanging:
             for told in detail.rows(row):
                 below.add([*export.identity(row), *told])
+    for full in (one for one in (sheet, *(below for _, below in hanging)) if one.left_out):
+        export.cuts.append(f"工作表“{full.sheet.title}”最多 {MAX_ROWS:,} 行，以下 {full.left_out:,} 行未列出")
 
 
 def _add_notes(book: Workbook, notes: Iterable[Note]) -> None:

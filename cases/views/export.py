@@ -1,6 +1,7 @@
 """Files of what a page shows."""
 
 from io import BytesIO
+from threading import Lock
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -18,6 +19,9 @@ from cases.exports.plan import Plan
 from cases.exports.queue import QueueFull, in_queue
 from cases.throttle import throttled
 from cases.views.asker import asker_of, reads_pages
+
+# One thread of a process writes a heavy file while its reader waits; whoever comes meanwhile goes to the queue.
+HEAVY = Lock()
 
 
 @require_safe
@@ -84,7 +88,16 @@ def _refused(request: HttpRequest, refused: ExportRefused) -> HttpResponse:
 def served(request: HttpRequest, asked: Asked, plan: Plan) -> HttpResponse:
     """Answer with the file or, if it is much work, with the page that will have it."""
     form = FORMS[asked.form]
-    return later(request, asked, plan) if plan.effort > form.at_once else at_once(plan.export(), form)
+    if plan.effort > form.at_once:
+        return later(request, asked, plan)
+    if not form.is_heavy:
+        return at_once(plan.export(), form)
+    if not HEAVY.acquire(blocking=False):
+        return later(request, asked, plan)
+    try:
+        return at_once(plan.export(), form)
+    finally:
+        HEAVY.release()
 
 
 def at_once(export: Export, form: Form) -> HttpResponse:

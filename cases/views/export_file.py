@@ -36,7 +36,11 @@ def download(request: HttpRequest, key: str) -> Any:
         return redirect(file)
     # The file travels as it is: compressing it anew would take its length away, by which browsers tell how far it is.
     request.META.pop("HTTP_ACCEPT_ENCODING", None)
-    response = FileResponse(file.path.open("rb"), content_type=FORMS[file.form].content_type)
+    try:
+        content = file.path.open("rb")
+    except FileNotFoundError:  # cleared at this very moment
+        return _told(request, look_after(file))
+    response = FileResponse(content, content_type=FORMS[file.form].content_type)
     begun = timezone.localdate(file.begun_at) if file.begun_at else timezone.localdate()
     response["Content-Disposition"] = disposition(file.title, begun, file.stem, file.form)
     return response
