@@ -20,8 +20,8 @@ from cases.uploads import CONTENT_TYPES
 class Form:
     """A format: what readers call it, its media type, and `at_once`, how many cases are written while they wait.
 
-    What `is_heavy` is written at once by one thread of a process at a time. `most` is how much effort a file of it may be at all; `ready` raises FormatRefused where this machine cannot make
-    one.
+    What `is_heavy` is written at once by one thread of a process at a time. `most` is how much effort a file of it may
+    be at all; `ready` raises FormatRefused where this machine cannot make one.
     """
 
     name: str
