@@ -22,6 +22,8 @@ from tests.bench.rows import Row, Times, share, table
 from tests.builders import make_case, make_district, make_draft, make_list, make_sector, make_theme
 from tests.generated import generate
 
+pytestmark = pytest.mark.any_database
+
 TEXT = "社区党委牵头成立加装电梯议事会，组织楼栋党员上门征求意见。物业公司负责施工管理，居民代表全程监督工程质量。"
 
 

@@ -14,6 +14,8 @@ from cases.models import Case, Citation, Source
 from tests.builders import make_case, make_draft, make_list, make_source, make_user
 from tests.pages import queries_of, text_of
 
+pytestmark = pytest.mark.any_database
+
 TODAY = date(2026, 11, 22)
 
 

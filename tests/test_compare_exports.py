@@ -17,7 +17,7 @@ from tests.exporting import saved_as
 from tests.pages import queries_of, text_of
 from tests.paper import LONG, facts_of, opened, rows_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 BOTH = "?case=2020-0001&case=2020-0002"
 

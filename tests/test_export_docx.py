@@ -17,7 +17,7 @@ from tests.builders import make_case, make_draft, make_list, make_organisation, 
 from tests.pages import cards, queries_of
 from tests.paper import AUTHORS, LONG, chapters, contents, facts_of, nasty_case, opened, rows_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def titles(client: Client, query: str = "") -> list[str]:

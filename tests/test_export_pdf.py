@@ -19,7 +19,7 @@ from tests.builders import make_case, make_draft, make_list, make_sector
 from tests.pages import cards, queries_of, text_of
 from tests.paper import AUTHORS, LONG, nasty_case
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pdf_libraries")]
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database, pytest.mark.usefixtures("pdf_libraries")]
 
 
 def read(client: Client, address: str) -> PdfReader:

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from cases.search import highlight, snippet
 
+pytestmark = pytest.mark.any_database
+
 LONG = "越秀区位于广州市中心。" * 20
 
 

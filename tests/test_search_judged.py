@@ -9,6 +9,8 @@ import yaml
 from cases import search
 from cases.models import Case
 
+pytestmark = pytest.mark.any_database
+
 LIST = Path(__file__).with_name("judged_queries.yaml")
 JUDGED: list[dict[str, Any]] = yaml.safe_load(LIST.read_text(encoding="utf-8"))
 SHARE_FIRST = 0.95

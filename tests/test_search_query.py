@@ -9,6 +9,8 @@ from opencc import OpenCC
 from cases.search.analysis import fold, lexicon, pairs, plain, segment, spread, tokens, words_within
 from cases.search.query import MAX_LENGTH, MAX_TERMS, AnyOf, Query, Refused, Term, parse
 
+pytestmark = pytest.mark.any_database
+
 HAN = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5)
 TEXT = st.text(st.one_of(HAN, st.characters(), st.sampled_from('“”"-－+ 　OR，。:*()\0乾著覆麼么㎡½Éİ')), max_size=60)
 

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+pytestmark = pytest.mark.any_database
+
 SHEETS = [path for path in sorted((settings.BASE_DIR / "static/css").glob("*.css")) if path.name != "admin.css"]
 COLOUR = re.compile(r"#[0-9a-f]{3,8}\b|\b(?:rgba?|hsla?)\(")
 # Classes that a page writes from a number or from the name of a facet.

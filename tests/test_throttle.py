@@ -17,6 +17,8 @@ from portal.environment import read_count, read_rate
 from tests.builders import make_case, make_list
 from tests.pages import text_of
 
+pytestmark = pytest.mark.any_database
+
 COUNT = """
 import sqlite3, sys, time
 from pathlib import Path
