@@ -214,7 +214,7 @@ def test_the_query_of_a_large_file_has_as_many_cases_as_asked_for() -> None:
         for _ in range(number):
             make_case(year=year, sector=sector)
     assert exporting.about(2) == ("year=2020&sector=rural", 2)
-    assert exporting.about(7) == ("year=2019&year=2020", 11)
+    assert exporting.about(7) == ("year=2019&year=2021", 7)
     for query, count in (exporting.about(2), exporting.about(7)):
         assert Client().get(f"/cases/export.json?{query}").json()["count"] == count
 

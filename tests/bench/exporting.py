@@ -153,19 +153,33 @@ def _written(server: Server, address: str, what: str) -> tuple[float, int]:
 
 
 def about(count: int) -> tuple[str, int]:
-    """Return a query of so many cases or a few more, of whole years and sectors, and how many they are."""
+    """Return a query of so many cases or a few more, and how many they are: some sectors of a year, or whole years."""
     filed = Counter(Case.objects.visible_to(None).order_by().values_list("year", "sector__slug"))
+    years: dict[int, dict[str, int]] = {}
     for (year, sector), number in sorted(filed.items(), key=lambda pair: pair[1]):
-        if sector and count <= number < count * 1.5:
-            return urlencode({"year": year, "sector": sector}), number
-    years = Counter[int]()
-    for (year, _), number in filed.items():
-        years[year] += number
-    chosen: list[int] = []
-    for year, _ in years.most_common():
-        if sum(years[one] for one in chosen) < count:
-            chosen.append(year)
-    return urlencode([("year", year) for year in chosen]), sum(years[one] for one in chosen)
+        years.setdefault(year, {})[sector] = number
+    found = [([("year", year)], sectors) for year, sectors in years.items()]
+    found.append(([], {str(year): sum(sectors.values()) for year, sectors in years.items()}))
+    queries = []
+    for chosen, numbers in found:
+        name = "sector" if chosen else "year"
+        taken = _enough(count, numbers)
+        queries.append((sum(numbers[one] for one in taken), urlencode([*chosen, *((name, one) for one in taken)])))
+    enough = [pair for pair in queries if pair[0] >= count] or [max(queries)]
+    number, query = min(enough)
+    return query, number
+
+
+def _enough(count: int, numbers: dict[str, int]) -> list[str]:
+    """The largest that are too few together, and the smallest that makes them enough."""
+    taken: list[str] = []
+    total = 0
+    for name, number in sorted(numbers.items(), key=lambda pair: -pair[1]):
+        if total + number < count:
+            taken.append(name)
+            total += number
+    rest = sorted((number, name) for name, number in numbers.items() if name not in taken and total + number >= count)
+    return [*taken, rest[0][1]] if rest else taken
 
 
 def _workbook(server: Server, seconds_before: float, is_asked: bool) -> list[Row]:
