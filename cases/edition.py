@@ -31,7 +31,14 @@ from django.db import connections, models, transaction
 APPS = ("districts", "cases", "calls")
 # What readers or the portal's own works write, and what no page shows to anybody else. All other models are watched.
 UNWATCHED = frozenset(
-    {"cases.indexchange", "cases.shortlist", "cases.shortlistitem", "cases.exportfile", "cases.exportrecord"}
+    {
+        "cases.exportfile",
+        "cases.exportrecord",
+        "cases.indexchange",
+        "cases.remit",
+        "cases.shortlist",
+        "cases.shortlistitem",
+    }
 )
 MOST_ROWS = 50
 TABLE = "cases_edition"

@@ -1,4 +1,4 @@
-"""The three groups of curators and what each may do."""
+"""The four groups of curators and what each may do, in the districts of their remit."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.apps import apps
 from django.contrib.auth.management import create_permissions
 from django.db import connections
 
-ENTRY, CHECKING, ADMINISTRATION = "录入员", "审核员", "管理员"
+ENTRY, CHECKING, ADMINISTRATION, READING = "录入员", "审核员", "管理员", "只读"
 
 EDIT = ("add", "change", "view")
 WHOLE = (*EDIT, "delete")
@@ -37,6 +37,8 @@ ADMINISTRATION_RIGHTS: Rights = {
 PUBLISHING = {"cases.publish_case", "cases.publish_awardlist"}
 # To take away what readers do not see: for those who decide what they see.
 EXPORTING = {"cases.export_unpublished"}
+# All others are held to the districts of their remit.
+EVERYWHERE = {"cases.everywhere"}
 
 
 def _codes(rights: Rights) -> set[str]:
@@ -49,12 +51,13 @@ def _codes(rights: Rights) -> set[str]:
 ROLES: dict[str, set[str]] = {
     ENTRY: _codes(ENTRY_RIGHTS),
     CHECKING: _codes(ENTRY_RIGHTS) | _codes(CHECKING_RIGHTS) | PUBLISHING | EXPORTING,
-    ADMINISTRATION: _codes(ADMINISTRATION_RIGHTS) | PUBLISHING | EXPORTING,
+    ADMINISTRATION: _codes(ADMINISTRATION_RIGHTS) | PUBLISHING | EXPORTING | EVERYWHERE,
+    READING: {code for code in _codes(ENTRY_RIGHTS) if ".view_" in code},
 }
 
 
 def create_roles(using: str = "default", **kwargs: Any) -> None:
-    """Make the three groups and give each exactly its rights; safe to repeat, and a receiver of post_migrate."""
+    """Make the groups and give each exactly its rights; safe to repeat, and a receiver of post_migrate."""
     from django.contrib.auth.models import Group, Permission
     from django.contrib.contenttypes.models import ContentType
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -18,7 +19,7 @@ class PlaceFilter(admin.SimpleListFilter):
     parameter_name = "place"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
-        used = model_admin.model._default_manager.exclude(district=None).values_list("district__code", flat=True)
+        used = model_admin.get_queryset(request).exclude(district=None).values_list("district__code", flat=True)
         codes = {code[:length] for code in used.order_by().distinct() for length in (2, 4)}
         return [(place.code, place.full_name) for place in District.objects.places().filter(code__in=codes)]
 
@@ -48,8 +49,16 @@ class DistrictAdmin(admin.ModelAdmin):
         self, request: HttpRequest, queryset: QuerySet[District], search_term: str
     ) -> tuple[QuerySet[District], bool]:
         if request.resolver_match and request.resolver_match.url_name == "autocomplete":
-            queryset = queryset.current()  # type: ignore[attr-defined]
+            queryset = self._offered(request, queryset.current())  # type: ignore[attr-defined]
         return super().get_search_results(request, queryset, compact_code(search_term.strip()))
+
+    def _offered(self, request: HttpRequest, districts: QuerySet[District]) -> QuerySet[District]:
+        """Those that the form which asks takes, if it holds its curators to some (`districts_for`)."""
+        model = apps.get_model(request.GET["app_label"], request.GET["model_name"])
+        asking: Any = self.admin_site._registry.get(model)
+        if not hasattr(asking, "districts_for"):
+            return districts
+        return districts.filter(pk__in=asking.districts_for(request, request.GET["field_name"]).values("pk"))
 
     @admin.display(description="状态", ordering="is_former")
     def standing(self, district: District) -> str:

@@ -18,6 +18,7 @@ from cases.models import (
     ExportFile,
     Figure,
     Organisation,
+    Remit,
     Sector,
     Shortlist,
     ShortlistItem,
@@ -164,13 +165,15 @@ def make_export(content: bytes = b"content", **fields: Any) -> ExportFile:
     return file
 
 
-def make_user(username: str = "", *, group: str = "", **fields: Any) -> User:
-    """Return a user; with `group` (录入员, 审核员, 管理员) a curator who may enter the admin."""
+def make_user(username: str = "", *, group: str = "", districts: Any = ("44",), **fields: Any) -> User:
+    """Return a user; with `group` (录入员, 审核员, 管理员, 只读) a curator of these districts, who enters the admin."""
     user = User.objects.create_user(
         username or f"user{next(_serial)}", password="correct-horse-battery", is_staff=bool(group), **fields
     )
     if group:
         user.groups.add(Group.objects.get(name=group))
+        for code in districts if group != "管理员" else ():
+            Remit.objects.create(user=user, district=make_district(code))
     return user
 
 

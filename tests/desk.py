@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -20,26 +21,32 @@ from tests.builders import (
 
 CASES = "/admin/cases/case/"
 ADD = f"{CASES}add/"
-EVERYBODY, CHECKERS, ADMINISTRATORS = ("录入员", "审核员", "管理员"), ("审核员", "管理员"), ("管理员",)
+READERS, EVERYBODY = ("录入员", "审核员", "管理员", "只读"), ("录入员", "审核员", "管理员")
+CHECKERS, ADMINISTRATORS = ("审核员", "管理员"), ("管理员",)
 # Who opens the list of each model, and who may add one.
 MODELS = {
-    "cases/case": (EVERYBODY, EVERYBODY),
-    "cases/organisation": (EVERYBODY, EVERYBODY),
-    "cases/awardlist": (EVERYBODY, EVERYBODY),
-    "cases/source": (EVERYBODY, EVERYBODY),
-    "cases/sector": (EVERYBODY, ADMINISTRATORS),
-    "cases/theme": (EVERYBODY, ADMINISTRATORS),
-    "cases/term": (EVERYBODY, CHECKERS),
-    "districts/district": (EVERYBODY, ADMINISTRATORS),
+    "cases/case": (READERS, EVERYBODY),
+    "cases/organisation": (READERS, EVERYBODY),
+    "cases/awardlist": (READERS, EVERYBODY),
+    "cases/source": (READERS, EVERYBODY),
+    "cases/sector": (READERS, ADMINISTRATORS),
+    "cases/theme": (READERS, ADMINISTRATORS),
+    "cases/term": (READERS, CHECKERS),
+    "districts/district": (READERS, ADMINISTRATORS),
     "auth/user": (ADMINISTRATORS, ADMINISTRATORS),
     "auth/group": (ADMINISTRATORS, ADMINISTRATORS),
 }
 
 
-def signed_in(group: str, username: str = "") -> Client:
+def signed_in(group: str, username: str = "", **fields: Any) -> Client:
     client = Client()
-    client.force_login(make_user(username, group=group))
+    client.force_login(make_user(username, group=group, **fields))
     return client
+
+
+def colleague() -> User:
+    """A curator of the same district, who entered what others may use."""
+    return User.objects.filter(username="tongshi").first() or make_user("tongshi", group="录入员")
 
 
 def page_of(case: Case) -> str:
@@ -96,7 +103,7 @@ def entered(**changes: Any) -> dict[str, Any]:
         "themes": [make_theme().pk],
         "summary": "越秀区培育青年党员。",
         "approach": "第一段。\r\n\r\n第二段。",
-        "credits-0-organisation": make_organisation().pk,
+        "credits-0-organisation": make_organisation(district=make_district()).pk,
         "credits-0-role": "lead",
         "credits-0-position": "0",
         "figures-0-indicator": "培育青年骨干",
@@ -105,7 +112,7 @@ def entered(**changes: Any) -> dict[str, Any]:
         "figures-0-unit": "人",
         "figures-0-year": "2020",
         "figures-0-position": "0",
-        "citations-0-source": make_source().pk,
+        "citations-0-source": make_source(created_by=colleague()).pk,
         "citations-0-position": "0",
         "attachments-0-file": SimpleUploadedFile("方案.pdf", b"%PDF-1.7 plan"),
         "attachments-0-title": "实施方案",

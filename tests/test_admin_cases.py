@@ -13,6 +13,7 @@ from django.test import Client
 from cases.models import Attachment, Case, Credit, StatusChange
 from tests.builders import (
     make_case,
+    make_district,
     make_draft,
     make_organisation,
     make_source,
@@ -20,6 +21,7 @@ from tests.builders import (
 from tests.desk import (
     ADD,
     CASES,
+    colleague,
     entered,
     errors,
     opened,
@@ -253,7 +255,7 @@ def test_list_actions_offered_follow_the_role(entry: Client, checker: Client, ad
 
 def test_the_only_lead_of_a_published_case_can_be_replaced_in_one_save(checker: Client) -> None:
     case = make_case()
-    other = make_organisation("中共广州市天河区委组织部")
+    other = make_organisation("中共广州市天河区委组织部", district=make_district("440106", "天河区"))
     data = opened(
         checker,
         case,
@@ -277,7 +279,7 @@ def test_lead_and_partner_of_a_published_case_can_change_roles(checker: Client) 
 
 def test_the_only_source_of_a_published_case_can_be_replaced_in_one_save(checker: Client) -> None:
     case = make_case()
-    other = make_source("other", title="另一篇")
+    other = make_source("other", title="另一篇", created_by=colleague())
     data = opened(checker, case, **{"citations-0-DELETE": "on", "citations-1-source": other.pk})
 
     assert checker.post(page_of(case), data).status_code == 302

@@ -114,7 +114,8 @@ def test_a_rank_is_free_once_its_entry_is_removed(checker: Client) -> None:
 
 
 def test_what_readers_see_of_bodies_and_sources_only_checkers_change(entry: Client, checker: Client) -> None:
-    shown, hidden = make_organisation("公开单位"), make_organisation("草稿单位")
+    district = make_district()
+    shown, hidden = (make_organisation(name, district=district) for name in ("公开单位", "草稿单位"))
     make_case(leads=[shown])
     make_draft(leads=[hidden])
     source = Source.objects.get()

@@ -155,7 +155,7 @@ def test_roles_are_made_again_exactly_as_they_were() -> None:
     create_roles()
     create_roles()
 
-    assert Group.objects.filter(name__in=ROLES).count() == 3
+    assert Group.objects.filter(name__in=ROLES).count() == 4
     codes = {f"{p.content_type.app_label}.{p.codename}" for p in group.permissions.select_related("content_type")}
     assert codes == ROLES["录入员"]
     assert "cases.publish_case" not in codes

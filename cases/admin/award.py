@@ -69,10 +69,13 @@ class EntryInline(PlainChoosers, admin.StackedInline):
 
 
 class SeriesInput(forms.TextInput):
-    """Offers the series there are, so that all lists of one are written alike."""
+    """Offers the series of the lists that the curator may see, so that all lists of one are written alike."""
+
+    user: Any = None
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        known = AwardList.objects.exclude(series="").order_by("series").values_list("series", flat=True).distinct()
+        lists = AwardList.objects.visible_to(self.user, preview=True).exclude(series="")
+        known = lists.order_by("series").values_list("series", flat=True).distinct()
         options = format_html_join("", '<option value="{}">', ((series,) for series in known))
         field = super().render(name, value, {**(attrs or {}), "list": "known-series"}, renderer)
         return format_html('{}<datalist id="known-series">{}</datalist>', field, options)
@@ -122,10 +125,6 @@ class AwardListAdmin(ExportingAdmin):
     def may_publish(self, request: HttpRequest) -> bool:
         return request.user.has_perm("cases.publish_awardlist")
 
-    def has_change_permission(self, request: HttpRequest, obj: AwardList | None = None) -> bool:
-        is_open = obj is None or obj.status == AwardList.Status.DRAFT or self.may_publish(request)
-        return is_open and super().has_change_permission(request, obj)
-
     def has_delete_permission(self, request: HttpRequest, obj: AwardList | None = None) -> bool:
         is_draft = obj is None or obj.status == AwardList.Status.DRAFT
         return is_draft and super().has_delete_permission(request, obj)
@@ -134,6 +133,12 @@ class AwardListAdmin(ExportingAdmin):
         fixed = [] if self.may_publish(request) else ["status"]
         # Readers have the address of a published list in their links.
         return [*fixed, "slug"] if obj and obj.status == AwardList.Status.PUBLISHED else fixed
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        form_field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if form_field and isinstance(form_field.widget, SeriesInput):
+            form_field.widget.user = request.user
+        return form_field
 
     def view_on_site(self, award_list: AwardList) -> str | None:
         return award_list.get_absolute_url() if award_list.status == AwardList.Status.PUBLISHED else None

@@ -25,6 +25,7 @@ from cases.admin.source import CitationInline
 from cases.admin.status import StatusChangeInline
 from cases.exports.case import CASES
 from cases.models import Case
+from cases.remits import remit_of
 from districts.admin import PlaceFilter
 
 TEXTS = ("title", "brand_name", *Case.SECTIONS)
@@ -80,6 +81,7 @@ class CaseAdmin(CaseMoves):
     search_fields = ["number", "title", "brand_name", "summary", "credits__organisation__name"]
     search_help_text = "按编号、标题、品牌名称、摘要或组织查找"
     autocomplete_fields = ["district", "part_of"]
+    filed_under = ("district",)
     readonly_fields = ["number", "state", "entered", "updated_at", "published_at"]
     fieldsets = [
         ("是什么", {"fields": ["title", "brand_name", ("kind", "year", "start_year")]}),
@@ -91,11 +93,13 @@ class CaseAdmin(CaseMoves):
     record_fields = [("number", "state", "entered"), ("updated_at", "published_at")]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:
-        cases = Case.objects.visible_to(request.user, preview=True)
-        return cases.prefetch_related("credits__organisation").order_by(*self.ordering)
+        return super().get_queryset(request).prefetch_related("credits__organisation").order_by(*self.ordering)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        return {"year": timezone.localdate().year} | super().get_changeform_initial_data(request)
+        proposed = {"year": timezone.localdate().year}
+        if len(own := remit_of(request.user).districts) == 1:
+            proposed["district"] = own[0].pk
+        return proposed | super().get_changeform_initial_data(request)
 
     # Taking away
 
@@ -106,10 +110,6 @@ class CaseAdmin(CaseMoves):
         return row.number
 
     # Rights
-
-    def has_change_permission(self, request: HttpRequest, obj: Case | None = None) -> bool:
-        is_open = obj is None or obj.status == Case.Status.DRAFT or self.has_publish_permission(request)
-        return is_open and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Case | None = None) -> bool:
         return (obj is None or not obj.is_published) and super().has_delete_permission(request, obj)
@@ -203,8 +203,7 @@ class CaseAdmin(CaseMoves):
 
     def save_model(self, request: HttpRequest, obj: Case, form: Any, change: bool) -> None:
         if not change:
-            obj.created_by_id = request.user.pk
-            obj.save()
+            super().save_model(request, obj, form, change)
             return
         if not obj.claim_version(form.started_from):
             raise StaleSave

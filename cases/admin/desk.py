@@ -11,7 +11,12 @@ from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models
+from django.db.models import QuerySet
 from django.http import HttpRequest
+
+from cases.admin.choosers import HeldChoiceField, HeldMultipleChoiceField, HeldSelect, HeldSelectMultiple
+from cases.remits import remit_of
+from districts.models import District
 
 # How Django names the rows of a plain many-to-many table, which have no name of their own.
 NAMELESS = re.compile(r": \w+ object \(\d+\)$")
@@ -25,7 +30,40 @@ class LinesField(forms.CharField):
 
 
 class PlainChoosers(BaseModelAdmin):
-    """Beside a chooser only the sign that adds a missing record; four signs in every row crowd out the fields."""
+    """Choosers offer what the curator may see, and districts that they may file under.
+
+    Beside each only the sign that adds a missing record; four signs in every row crowd out the fields.
+    """
+
+    # Fields that file a record under a district, which has to be the curator's own; and those that may be above it too.
+    filed_under: tuple[str, ...] = ()
+    reaches_above: tuple[str, ...] = ()
+
+    def districts_for(self, request: HttpRequest, field: str) -> QuerySet[District]:
+        if field not in self.filed_under:
+            return District.objects.all()
+        remit = remit_of(request.user)
+        allowed = remit.within("code") | remit.above("code") if field in self.reaches_above else remit.within("code")
+        return District.objects.filter(allowed)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        model = db_field.remote_field.model
+        if db_field.name in self.filed_under:
+            kwargs |= {"queryset": self.districts_for(request, db_field.name), "form_class": HeldChoiceField}
+            kwargs["error_messages"] = {"invalid_choice": "只能选择您管辖的区划，请重新选择"}
+        elif hasattr(model._default_manager.all(), "curated_by"):
+            visible = model._default_manager.visible_to(request.user, preview=True)
+            kwargs |= {"queryset": visible, "form_class": HeldChoiceField}
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = HeldSelect(db_field, self.admin_site, using=kwargs.get("using"))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if hasattr(db_field.remote_field.model._default_manager.all(), "curated_by"):
+            visible = db_field.remote_field.model._default_manager.visible_to(request.user, preview=True)
+            kwargs |= {"queryset": visible, "form_class": HeldMultipleChoiceField}
+            kwargs["widget"] = HeldSelectMultiple(db_field, self.admin_site, using=kwargs.get("using"))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         form_field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -36,7 +74,49 @@ class PlainChoosers(BaseModelAdmin):
 
 
 class DeskAdmin(PlainChoosers, admin.ModelAdmin):
+    """Lists, forms, choosers, history and actions hold to what the curator may see, and to what they may change.
+
+    That is what the model's `curated_by`, `visible_to` and `editable_by` say; words that all share have none of them.
+    """
+
     formfield_overrides: ClassVar[Any] = {models.TextField: {"form_class": LinesField}}
+
+    @property
+    def is_held(self) -> bool:
+        return hasattr(self.model._default_manager.all(), "curated_by")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """What the list and the forms show; what choosers of other forms offer is more: all that is public, too."""
+        records = super().get_queryset(request)
+        if not self.is_held:
+            return records
+        match = getattr(request, "resolver_match", None)
+        if match and match.url_name == "autocomplete":
+            return records.visible_to(request.user, preview=True)  # type: ignore[attr-defined]
+        return records.curated_by(request.user)  # type: ignore[attr-defined]
+
+    def may_edit(self, request: HttpRequest, obj: Any) -> bool:
+        if obj is None or not self.is_held:
+            return True
+        return self.model._default_manager.editable_by(request.user).filter(pk=obj.pk).exists()
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and self.may_edit(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and self.may_edit(request, obj)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if not super().has_view_permission(request, obj):
+            return False
+        if obj is None or not self.is_held:
+            return True
+        return self.model._default_manager.curated_by(request.user).filter(pk=obj.pk).exists()
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if not change and self.is_held:
+            obj.created_by_id = request.user.pk
+        super().save_model(request, obj, form, change)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Take from the address only keys that can be keys."""
@@ -47,12 +127,6 @@ class DeskAdmin(PlainChoosers, admin.ModelAdmin):
             for name, value in given.items()
             if name not in relations or re.fullmatch("[0-9]{1,18}(,[0-9]{1,18})*", str(value))
         }
-
-    def may_change_public(self, request: HttpRequest, obj: Any) -> bool:
-        """What readers see already is changed by those who may publish, as the cases that name it are."""
-        if obj is None or request.user.has_perm("cases.publish_case"):
-            return True
-        return not self.model.objects.visible_to(None).filter(pk=obj.pk).exists()
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Leave out what only links two records: it says nothing to a person, and says it in English."""

@@ -6,12 +6,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 
 from cases.admin.exporting import ExportingAdmin
 from cases.exports.organisation import ORGANISATIONS
-from cases.models import Organisation
+from cases.models import Case, Organisation
 from districts.admin import PlaceFilter
 
 
@@ -35,6 +35,8 @@ class OrganisationAdmin(ExportingAdmin):
     search_fields = ["name", "short_name", "former_names"]
     search_help_text = "按名称、简称或曾用名查找"
     autocomplete_fields = ["district", "parent"]
+    # A curator of a district also needs the bodies that are above it.
+    filed_under = reaches_above = ("district",)
     fields = ["name", "short_name", "kind", "district", "parent", "former_names"]
 
     actions = ["export_selected"]
@@ -53,10 +55,9 @@ class OrganisationAdmin(ExportingAdmin):
         return "读者可见" if is_public else "未公开"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Organisation]:
-        return super().get_queryset(request).annotate(case_count=Count("credits__case", distinct=True))
-
-    def has_change_permission(self, request: HttpRequest, obj: Organisation | None = None) -> bool:
-        return self.may_change_public(request, obj) and super().has_change_permission(request, obj)
+        cases = Case.objects.visible_to(request.user, preview=True).values("pk")
+        count = Count("credits__case", filter=Q(credits__case__in=cases), distinct=True)
+        return super().get_queryset(request).annotate(case_count=count)
 
     def view_on_site(self, organisation: Organisation) -> str | None:
         is_met = Organisation.objects.visible_to(None).filter(pk=organisation.pk).exists()

@@ -10,12 +10,12 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AdminURLFieldWidget
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 
 from cases.admin.desk import DeskAdmin, PlainChoosers
 from cases.admin.rows import RowFormSet
-from cases.models import Citation, Source
+from cases.models import Case, Citation, Source
 
 
 class SourceForm(forms.ModelForm):
@@ -54,10 +54,9 @@ class SourceAdmin(DeskAdmin):
     }
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:
-        return super().get_queryset(request).annotate(case_count=Count("citations"))
-
-    def has_change_permission(self, request: HttpRequest, obj: Source | None = None) -> bool:
-        return self.may_change_public(request, obj) and super().has_change_permission(request, obj)
+        cases = Case.objects.visible_to(request.user, preview=True).values("pk")
+        count = Count("citations", filter=Q(citations__case__in=cases))
+        return super().get_queryset(request).annotate(case_count=count)
 
     @admin.display(description="引用的案例", ordering="case_count")
     def case_count(self, source: Any) -> int:

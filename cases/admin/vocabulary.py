@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 
 from cases.admin.desk import DeskAdmin
-from cases.models import Sector, Theme
+from cases.models import Case, Sector, Theme
 
 
 @admin.register(Sector, Theme)
@@ -20,7 +20,8 @@ class VocabularyAdmin(DeskAdmin):
     fields = ["name", "slug", "position", "note"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).annotate(case_count=Count("cases"))
+        cases = Case.objects.visible_to(request.user, preview=True).values("pk")
+        return super().get_queryset(request).annotate(case_count=Count("cases", filter=Q(cases__in=cases)))
 
     @admin.display(description="案例数", ordering="case_count")
     def case_count(self, word: Any) -> int:

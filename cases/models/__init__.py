@@ -11,6 +11,7 @@ from cases.models.figure import Figure
 from cases.models.index_change import IndexChange
 from cases.models.number import IssuedNumber
 from cases.models.organisation import Organisation
+from cases.models.remit import Remit
 from cases.models.shortlist import Shortlist, ShortlistItem
 from cases.models.source import Citation, Source
 from cases.models.status import StatusChange
@@ -32,6 +33,7 @@ __all__ = [
     "IndexChange",
     "IssuedNumber",
     "Organisation",
+    "Remit",
     "Sector",
     "Shortlist",
     "ShortlistItem",

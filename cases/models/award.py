@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -12,6 +13,7 @@ from django.urls import reverse
 
 from cases.models.number import YEARS
 from cases.models.qualifier import Qualifier
+from cases.remits import entered_near, is_curator, remit_of
 from districts.models import District
 
 if TYPE_CHECKING:
@@ -23,9 +25,22 @@ class AwardListQuerySet(models.QuerySet["AwardList"]):
     def published(self) -> Self:
         return self.filter(status=AwardList.Status.PUBLISHED)
 
-    def visible_to(self, user: Any) -> Self:
-        """Published lists; drafts are seen in the admin only."""
+    def visible_to(self, user: Any, *, preview: bool = False) -> Self:
+        """Published lists; with `preview` also those that the admin shows to a curator."""
+        if preview and is_curator(user):
+            return self.filter(Q(status=AwardList.Status.PUBLISHED) | _curated(user))
         return self.published()
+
+    def curated_by(self, user: Any) -> Self:
+        """Lists that the admin shows to a curator: organised or entered in their districts."""
+        return self.filter(_curated(user)) if is_curator(user) else self.none()
+
+    def editable_by(self, user: Any) -> Self:
+        """Lists that a curator may change as they stand: drafts, or all with the right to publish."""
+        if not (is_curator(user) and user.has_perm("cases.change_awardlist")):
+            return self.none()
+        lists = self.curated_by(user)
+        return lists if user.has_perm("cases.publish_awardlist") else lists.filter(status=AwardList.Status.DRAFT)
 
     def of_years(self, years: Iterable[int]) -> Self:
         return self.filter(year__in=years)
@@ -74,6 +89,10 @@ class AwardListQuerySet(models.QuerySet["AwardList"]):
         return self.order_by("-year", "title")
 
 
+def _curated(user: Any) -> Q:
+    return remit_of(user).within("organiser__district__code") | entered_near(user)
+
+
 class AwardList(models.Model):
     SERIES_LENGTH = 60
 
@@ -116,6 +135,15 @@ class AwardList(models.Model):
     description = models.TextField("说明", blank=True)
     how_made = models.TextField("产生办法", blank=True, help_text="征集、初选、评审等各环节")
     sources = models.ManyToManyField("cases.Source", verbose_name="来源", blank=True, related_name="award_lists")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="录入人",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
 
     objects = AwardListQuerySet.as_manager()
 
@@ -161,8 +189,8 @@ class FunnelStage(models.Model):
 
 
 class AwardEntryQuerySet(models.QuerySet["AwardEntry"]):
-    def visible_to(self, user: Any) -> Self:
-        return self.filter(award_list__in=AwardList.objects.visible_to(user))
+    def visible_to(self, user: Any, *, preview: bool = False) -> Self:
+        return self.filter(award_list__in=AwardList.objects.visible_to(user, preview=preview))
 
     def on(self, award_list: AwardList) -> Self:
         return self.filter(award_list=award_list)

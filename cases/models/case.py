@@ -126,6 +126,7 @@ class Case(models.Model):
         permissions = [
             ("publish_case", "可以发布和撤下案例"),
             ("export_unpublished", "可以导出未公开的材料"),
+            ("everywhere", "可以处理所有区划的材料"),
         ]
         indexes = [
             # Lists in their usual order with all that they are counted and narrowed by, so that no texts are read.

@@ -14,6 +14,7 @@ from cases.models.credit import Credit
 from cases.models.figure import Figure
 from cases.models.source import Citation
 from cases.models.vocabulary import Sector, Theme
+from cases.remits import entered_near, is_curator, remit_of
 from districts.models import District
 
 if TYPE_CHECKING:
@@ -66,11 +67,23 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, user: Any, *, preview: bool = False) -> Self:
         """Cases that the reader may see: published ones, for curators too, whose lists and exports match the readers'.
 
-        With `preview`, used where the address names one case, curators also see what they may open in the admin.
+        With `preview`, used where the address names one case and in choosers, curators also see what they may open in
+        the admin.
         """
-        if preview and user is not None and user.is_staff and user.has_perm("cases.view_case"):
-            return self
+        if preview and is_curator(user):
+            return self.filter(models.Q(status=self.model.Status.PUBLISHED) | _curated(user))
         return self.published()
+
+    def curated_by(self, user: Any) -> Self:
+        """Cases that the admin shows to a curator, in any state: of their districts, or entered there without one."""
+        return self.filter(_curated(user)) if is_curator(user) else self.none()
+
+    def editable_by(self, user: Any) -> Self:
+        """Cases whose text a curator may change as they stand: drafts, or all with the right to publish."""
+        if not (is_curator(user) and user.has_perm("cases.change_case")):
+            return self.none()
+        cases = self.curated_by(user)
+        return cases if user.has_perm("cases.publish_case") else cases.filter(status=self.model.Status.DRAFT)
 
     def within(self, district: District) -> Self:
         """Cases of a district and everything below it."""
@@ -192,6 +205,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
             "attachments",
             "corrections",
         )
+
+
+def _curated(user: Any) -> models.Q:
+    return remit_of(user).within("district__code") | models.Q(district=None) & entered_near(user)
 
 
 def _published_awards() -> models.QuerySet[AwardEntry]:

@@ -8,10 +8,10 @@ from django.db import models
 
 
 class CreditQuerySet(models.QuerySet["Credit"]):
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: Any, *, preview: bool = False) -> Self:
         from cases.models.case import Case
 
-        return self.filter(case__in=Case.objects.visible_to(user))
+        return self.filter(case__in=Case.objects.visible_to(user, preview=preview))
 
     def foremost_first(self) -> Self:
         """Annotate `part`, the place of the role among the roles, and begin with the foremost."""

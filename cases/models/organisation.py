@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Self
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from cases.remits import entered_near, is_curator, remit_of
 from districts.models import District
 
 # How many levels above an organisation are looked up, in one query; more than there are.
@@ -17,24 +19,41 @@ HIGHEST = 8
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: Any, *, preview: bool = False) -> Self:
         """Organisations that a reader meets anyway: in a case or list they may see, or directly above such a one.
 
-        A body that only drafts name would give the draft away.
+        A body that only drafts name would give the draft away. With `preview` a curator also sees those of cases and
+        lists that the admin shows them, and their own.
         """
-        met = self.model.objects.met_by(user).values("pk")
-        superiors = self.model.objects.met_by(user).exclude(parent=None).values("parent")
-        return self.filter(Q(pk__in=met) | Q(pk__in=superiors))
+        preview = preview and is_curator(user)
+        met = self.model.objects.met_by(user, preview=preview).values("pk")
+        superiors = self.model.objects.met_by(user, preview=preview).exclude(parent=None).values("parent")
+        seen = Q(pk__in=met) | Q(pk__in=superiors)
+        return self.filter(seen | _curated(user) if preview else seen)
 
-    def met_by(self, user: Any) -> Self:
+    def curated_by(self, user: Any) -> Self:
+        """Organisations that the admin shows to a curator: of their districts, or entered there."""
+        return self.filter(_curated(user)) if is_curator(user) else self.none()
+
+    def editable_by(self, user: Any) -> Self:
+        """Organisations that a curator may change: with the right to publish also those that readers see."""
+        if not (is_curator(user) and user.has_perm("cases.change_organisation")):
+            return self.none()
+        own = self.curated_by(user)
+        if user.has_perm("cases.publish_case"):
+            return own
+        return own.exclude(pk__in=self.model.objects.visible_to(None).values("pk"))
+
+    def met_by(self, user: Any, *, preview: bool = False) -> Self:
         from cases.models.award import AwardEntry, AwardList
         from cases.models.credit import Credit
 
         # Each a list that is read once: asked for every organisation anew, SQLite goes through all cases every time.
-        credited = Credit.objects.visible_to(user).values("organisation")
-        entries = AwardEntry.objects.visible_to(user)
+        credited = Credit.objects.visible_to(user, preview=preview).values("organisation")
+        entries = AwardEntry.objects.visible_to(user, preview=preview)
         entered = AwardEntry.organisations.through.objects.filter(awardentry__in=entries).values("organisation")
-        organising = AwardList.objects.visible_to(user).exclude(organiser=None).values("organiser")
+        lists = AwardList.objects.visible_to(user, preview=preview)
+        organising = lists.exclude(organiser=None).values("organiser")
         return self.filter(Q(pk__in=credited) | Q(pk__in=entered) | Q(pk__in=organising))
 
     def for_export(self, superiors: Self) -> Self:
@@ -78,6 +97,10 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return self.order_by(F("case_count").desc(), "name")
 
 
+def _curated(user: Any) -> Q:
+    return remit_of(user).within("district__code") | entered_near(user)
+
+
 class Organisation(models.Model):
     class Kind(models.TextChoices):
         COMMITTEE = "committee", "党委"
@@ -104,6 +127,15 @@ class Organisation(models.Model):
         "self", verbose_name="上级组织", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
     )
     former_names = models.TextField("曾用名", blank=True, help_text="每行一个")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="录入人",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
 
     case_count: int  # set by with_case_counts()
     shown_parent: Organisation | None  # set by for_export()

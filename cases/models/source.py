@@ -6,9 +6,12 @@ import re
 from datetime import date
 from typing import Any, Self
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+
+from cases.remits import entered_near, is_curator, remit_of
 
 models.CharField.register_lookup(models.functions.Length)
 
@@ -31,14 +34,51 @@ def chinese_date(value: date | str) -> str:
 
 
 class SourceQuerySet(models.QuerySet["Source"]):
-    def visible_to(self, user: Any) -> Self:
-        """Sources that a case or list the reader may see cites."""
+    def visible_to(self, user: Any, *, preview: bool = False) -> Self:
+        """Sources that a case or list the reader may see cites; with `preview` also a curator's own."""
         from cases.models.award import AwardList
         from cases.models.case import Case
 
-        return self.filter(
-            Q(cases__in=Case.objects.visible_to(user)) | Q(award_lists__in=AwardList.objects.visible_to(user))
-        ).distinct()
+        preview = preview and is_curator(user)
+        cited = self._cited_in(
+            Case.objects.visible_to(user, preview=preview), AwardList.objects.visible_to(user, preview=preview)
+        )
+        return self.filter(cited | entered_near(user) if preview else cited)
+
+    def curated_by(self, user: Any) -> Self:
+        """Sources that the admin shows to a curator: cited in what it shows them, or entered in their districts."""
+        from cases.models.award import AwardList
+        from cases.models.case import Case
+
+        if not is_curator(user):
+            return self.none()
+        cited = self._cited_in(Case.objects.curated_by(user), AwardList.objects.curated_by(user))
+        return self.filter(cited | entered_near(user))
+
+    def editable_by(self, user: Any) -> Self:
+        """Sources that a curator may change: nobody else's case or list stands on them, and no reader sees them
+        unless the curator may publish.
+        """
+        from cases.models.award import AwardList
+        from cases.models.case import Case
+
+        if not (is_curator(user) and user.has_perm("cases.change_source")):
+            return self.none()
+        if remit_of(user).is_everywhere:
+            return self.all()
+        others = self._cited_in(
+            Case.objects.exclude(pk__in=Case.objects.curated_by(user).values("pk")),
+            AwardList.objects.exclude(pk__in=AwardList.objects.curated_by(user).values("pk")),
+        )
+        own = self.curated_by(user).exclude(others)
+        if user.has_perm("cases.publish_case"):
+            return own
+        return own.exclude(pk__in=self.model.objects.visible_to(None).values("pk"))
+
+    def _cited_in(self, cases: Any, lists: Any) -> Q:
+        listed = self.model.award_lists.through.objects.filter(awardlist__in=lists)
+        citing = Citation.objects.filter(case__in=cases)
+        return Q(pk__in=citing.values("source")) | Q(pk__in=listed.values("source"))
 
 
 class Source(models.Model):
@@ -63,6 +103,15 @@ class Source(models.Model):
     page = models.CharField("版次或页码", max_length=40, blank=True)
     url = models.URLField("网址", max_length=500, blank=True)
     note = models.TextField("版本说明", blank=True, help_text="所据版本的情况，如转载、缺字")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="录入人",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
 
     objects = SourceQuerySet.as_manager()
 
