@@ -7,7 +7,7 @@ from hashlib import blake2b
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
@@ -22,6 +22,7 @@ TOKEN = re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")\w+')
 # When a file was made, in those whose bytes have no other place for it.
 MADE_AT = re.compile(rb'(?<="exported_at": ")[0-9T:+-]+(?=")')
 # The admin's pages are for one person and one moment; whoever asks for the health wants to know it now.
+DESK_METHODS = ("GET", "HEAD", "POST")
 LEFT_ALONE = ("/admin/", "/healthz")
 # The time at which they were made is in their bytes.
 NEVER_THE_SAME = frozenset({CONTENT_TYPES["docx"], CONTENT_TYPES["pdf"], CONTENT_TYPES["xlsx"]})
@@ -29,15 +30,19 @@ NEVER_THE_SAME = frozenset({CONTENT_TYPES["docx"], CONTENT_TYPES["pdf"], CONTENT
 UNDER_WAY = timedelta(seconds=5)
 
 
-def refuse_null_characters(
+def keep_the_desk_strict(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Answer 400 to an admin address with a NUL: the admin's own filters hand it to PostgreSQL, which breaks off.
+    """Answer 405 to methods that the admin would take for GET, and 400 to an address with a NUL.
+
+    The admin's own filters hand that to PostgreSQL, which breaks off.
 
     Public addresses are checked by their forms, which say what is wrong.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path.startswith("/admin/") and request.method not in DESK_METHODS:
+            return HttpResponseNotAllowed(DESK_METHODS)
         if request.path.startswith("/admin/") and any("\0" in v for _, vs in request.GET.lists() for v in vs):
             raise BadRequest("null character")
         return get_response(request)

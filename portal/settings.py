@@ -57,7 +57,7 @@ MIDDLEWARE = [
     "portal.middleware.conditional_get",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "portal.middleware.refuse_null_characters",
+    "portal.middleware.keep_the_desk_strict",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

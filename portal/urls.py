@@ -23,6 +23,8 @@ urlpatterns = [
     path("sitemap-<slug:section>.xml", sitemap.section, name="sitemap-section"),
     path("robots.txt", sitemap.robots, name="robots"),
     path("admin/login/", accounts.admin_sign_in),
+    # Django's way from a record of any kind to its page, which would tell the number of any draft.
+    path("admin/r/<path:record>", views.closed),
     path("admin/", admin.site.urls),
 ]
 

@@ -40,6 +40,11 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
+def closed(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    """An address of Django's that would tell more than this portal does."""
+    return _failed(request, 404)
+
+
 def _failed(request: HttpRequest, status: int) -> HttpResponse:
     if request.path.startswith("/api/"):
         return failed(status)

@@ -13,6 +13,10 @@ from django.test import Client
 FIXTURES = portal_settings.BASE_DIR / "fixtures"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--write-desk-routes", action="store_true", help="write tests/desk_routes.txt anew")
+
+
 @pytest.fixture(autouse=True)
 def own_folders(settings: Any, tmp_path: Path) -> None:
     """Every test has an index and an upload folder of its own."""

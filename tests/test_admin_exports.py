@@ -28,7 +28,7 @@ from tests.builders import (
     make_source,
     make_user,
 )
-from tests.desk import CASES, signed_in, told
+from tests.desk import CASES, colleague, signed_in, told
 from tests.exporting import content_of, write_waiting
 from tests.pages import queries_of, text_of
 
@@ -326,12 +326,17 @@ def test_what_a_format_cannot_hold_is_said_beside_the_formats(entry: Client, mon
     assert len(export(entry, CASES, form="json").json()["cases"]) == 5
 
 
+def near(name: str, **fields: Any) -> Organisation:
+    """A body of the curators' own district."""
+    return make_organisation(name, district=make_district(), **fields)
+
+
 def hidden_bodies() -> None:
     """A public body, one above it, one above that which nobody meets, and one that only a draft names."""
-    top = make_organisation("不该出现的上级")
-    middle = make_organisation("市委", parent=top)
-    make_case("公开案例", leads=[make_organisation("区委", parent=middle)])
-    make_draft("草稿案例", leads=[make_organisation("不该出现的单位"), make_organisation("区委")])
+    top = near("不该出现的上级")
+    middle = near("市委", parent=top)
+    make_case("公开案例", leads=[near("区委", parent=middle)])
+    make_draft("草稿案例", leads=[near("不该出现的单位"), near("区委")])
 
 
 def test_bodies_that_only_drafts_name_are_in_no_file_without_the_right_by_no_column(entry: Client) -> None:
@@ -362,10 +367,10 @@ def test_with_the_right_hidden_bodies_are_marked_and_recorded(checker: Client) -
 
 def test_lists_give_their_entries_and_name_no_case_that_is_not_public(entry: Client, checker: Client) -> None:
     shown, draft = make_case("公开案例"), make_draft("草稿案例")
-    award = make_list("公开榜", slug="open", cases=[shown, draft], organiser=make_organisation("主办单位"))
+    award = make_list("公开榜", slug="open", cases=[shown, draft], organiser=near("主办单位"))
     award.entries.filter(case=draft).update(title="公布的名称", rank=1)
     award.sources.add(make_source())
-    make_list("草稿榜", slug="closed", status="draft")
+    make_list("草稿榜", slug="closed", status="draft", created_by=colleague())
 
     book = load_workbook(io.BytesIO(export(entry, LISTS, form="xlsx").content))
     data = export(entry, LISTS, form="json").json()
@@ -393,8 +398,8 @@ def test_with_a_choice_of_scope_one_must_be_made(checker: Client) -> None:
 @pytest.mark.parametrize("form", FORMS)
 def test_every_form_is_written_of_every_list(checker: Client, page: str, form: str) -> None:
     hidden_bodies()
-    make_list("公开榜", cases=[make_case()])
-    make_list("草稿榜", status="draft")
+    make_list("公开榜", cases=[make_case()], organiser=near("主办单位"))
+    make_list("草稿榜", status="draft", organiser=near("主办单位"))
 
     response = export(checker, page, scope="whole", form=form)
 

@@ -271,8 +271,9 @@ def test_a_draft_is_404_for_readers_and_a_marked_preview_for_curators(client: Cl
 
 
 def test_an_incomplete_draft_can_be_previewed(client: Client) -> None:
-    case = make_draft("半成品", district=None, sector=None, summary="")
-    client.force_login(make_user("curator", group="录入员"))
+    curator = make_user("curator", group="录入员")
+    case = make_draft("半成品", district=None, sector=None, summary="", created_by=curator)
+    client.force_login(curator)
 
     assert client.get(case.get_absolute_url()).status_code == 200
 

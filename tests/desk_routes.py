@@ -1,0 +1,170 @@
+"""Who gets what at each address of the desk: parsed from `desk_routes.txt`, and asked of the running portal.
+
+After adding an address: `pytest tests/test_desk_routes.py --write-desk-routes` writes the table as the portal answers
+now. Read every line that it changed: is that what this person should get?
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from cases.models import Case, ExportRecord
+from tests.builders import (
+    make_district,
+    make_draft,
+    make_list,
+    make_organisation,
+    make_sector,
+    make_source,
+    make_term,
+    make_theme,
+    make_user,
+)
+
+TABLE = Path(__file__).with_suffix(".txt")
+DESK = ("admin/",)
+METHODS = ("GET", "POST")
+# Everybody but the last works in 越秀区; what is `foreign` is in 海珠区.
+PEOPLE = ("anonymous", "reader", "只读", "录入员", "审核员", "管理员")
+OWN, FOREIGN = "440104", "440105"
+
+HEAD = f"""# route, method, whose record, and what these are answered: {"、".join(PEOPLE)}
+# sign-in: led to it; away: told that there is no such record; on: led on; otherwise the status"""
+
+Line = tuple[str, str, str]
+Objects = dict[str, dict[str, Any]]
+
+
+def addresses(patterns: Any = None, before: str = "") -> Iterator[str]:
+    """Every route of the desk as Django knows it."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        route = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from addresses(pattern.url_patterns, route)
+        elif isinstance(pattern, URLPattern) and route.startswith(DESK):
+            yield route
+
+
+def expected() -> dict[Line, list[str]]:
+    """The table: (route, method, object) and what each of PEOPLE is answered."""
+    table = {}
+    for line in TABLE.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            route, method, kind, *answers = line.split()
+            table[route, method, kind] = answers
+    return table
+
+
+def make_objects() -> Objects:
+    """One record of each kind, in the states that matter, in the curators' district and in a foreign one."""
+    own, foreign = make_district(OWN), make_district(FOREIGN)
+    body, other = make_organisation("越秀单位", district=own), make_organisation("海珠单位", district=foreign)
+    cases = {state: make_draft(state, district=own, leads=[body]) for state in ("own", *list(Case.Status)[1:])}
+    cases |= {name: make_draft(name, district=foreign, leads=[other]) for name in ("foreign", "foreign-published")}
+    for name in ("published", "withdrawn", "foreign-published"):
+        cases[name].publish(by=None)
+    cases["withdrawn"].withdraw(by=None, reason="有误")
+    cases["review"].submit(by=None)
+    hidden = make_source("hidden")
+    for name in ("foreign", "foreign-published"):
+        cases[name].citations.update(source=hidden)
+    return {
+        "case": cases,
+        "organisation": {
+            "own": make_organisation("越秀未公开单位", district=own),
+            "published": body,
+            "foreign": make_organisation("海珠未公开单位", district=foreign),
+            "foreign-published": other,
+        },
+        "awardlist": {
+            "own": make_list("草稿榜", slug="own", status="draft", organiser=body),
+            "published": make_list("公开榜", slug="published", organiser=body),
+            "foreign": make_list("海珠草稿榜", slug="foreign", status="draft", organiser=other),
+        },
+        "source": {"published": make_source(), "foreign-published": hidden},
+        "term": {"any": make_term()},
+        "sector": {"any": make_sector("医院")},
+        "theme": {"any": make_theme("智慧党建")},
+        "district": {"any": own},
+        "group": {"any": Group.objects.create(name="自建"), "built-in": Group.objects.get(name="录入员")},
+        "user": {"any": make_user("someone", group="录入员", districts=[FOREIGN])},
+        "exportrecord": {
+            "any": ExportRecord.objects.create(
+                by_name="某人", subject="案例", form="CSV", count=1, unpublished_count=1, items="", unpublished_items=""
+            )
+        },
+    }
+
+
+def kind_of(route: str, objects: Objects) -> str | None:
+    """The kind of record that an address with a placeholder names."""
+    match = re.match(r"admin/\w+/(\w+)/.*<", route)
+    return match[1] if match and match[1] in objects else None
+
+
+def asked(route: str, objects: Objects) -> Iterator[tuple[Line, str]]:
+    """Each (route, method, object) that has to be in the table, and its address."""
+    kind = kind_of(route, objects)
+    for name, record in objects[kind].items() if kind else [("-", None)]:
+        address = re.sub(r"<(?:\w+:)?(\w+)>", partial(sample, record), route)
+        address = address.replace(r"^(?P<app_label>auth|cases|districts)/$", "cases/").replace("(?P<url>.*)$", "nope")
+        for method in METHODS:
+            yield (route, method, name), f"/{address}"
+
+
+def sample(record: Any, placeholder: re.Match[str]) -> str:
+    """A value for one placeholder of a route: the record's id, where it has one, else the first of its kind."""
+    return str(record.pk) if record and placeholder[1] in {"object_id", "id", "pk"} else "1"
+
+
+def client_of(person: str) -> Client:
+    client = Client(raise_request_exception=False)
+    if person == "reader":
+        client.force_login(make_user("reader"))
+    elif person != "anonymous":
+        client.force_login(make_user(person, group=person, districts=[OWN]))
+    return client
+
+
+def answer(client: Client, method: str, address: str) -> str:
+    """The status, or for a redirect where to: sign-in, away (not for this person) or on. Nothing is left changed."""
+    sent = {"post": "yes"} if address.endswith("/delete/") else {}
+    cookies = client.cookies.output()
+    with transaction.atomic():
+        response = getattr(client, method.lower())(address, sent if method == "POST" else None)
+        transaction.set_rollback(True)
+    client.cookies.clear()
+    client.cookies.load(cookies.replace("Set-Cookie: ", ""))
+    if response.status_code != 302:
+        return str(response.status_code)
+    to = response["Location"]
+    if "/login/" in to:
+        return "sign-in"
+    return "away" if to == "/admin/" else "on"
+
+
+def found(objects: Objects) -> dict[Line, list[str]]:
+    """What each of PEOPLE is answered now."""
+    clients = [client_of(person) for person in PEOPLE]
+    return {
+        line: [answer(client, line[1], address) for client in clients]
+        for route in sorted(set(addresses()))
+        for line, address in asked(route, objects)
+    }
+
+
+def written(table: dict[Line, list[str]]) -> list[str]:
+    """The table's lines, aligned."""
+    return [
+        f"{route:<56} {method:<4} {kind:<17} {' '.join(f'{one:<7}' for one in answers)}".rstrip()
+        for (route, method, kind), answers in table.items()
+    ]
