@@ -55,12 +55,16 @@ def test_no_list_no_filter_no_count_and_no_search_box_tells_of_another_district(
     client = signed_in(group, districts=["440104"])
     foreign_draft(themes=[])
     make_draft("越秀草稿", leads=[make_organisation(district=make_district())])
+    make_draft("海珠同题", district=make_district("4403F01"))
 
     pages = [f"/admin/cases/{model}/{query}" for model in LISTS for query in ("", "?q=海珠", "?q=秘")]
     told = [page for page in pages if "海珠" in text_of(client.get(page)).replace("?q=海珠", "")]
 
     assert told == []
-    assert "越秀草稿" in text_of(client.get(CASES))
+    shown = text_of(client.get(CASES))
+    assert "越秀草稿" in shown
+    assert "广州市" in shown
+    assert "深圳市" not in shown  # in the filter by place
     # The field of both drafts: only one of them counts here.
     assert re.search(r"城市社区\s+\S+\s+\d+\s+1\b", text_of(client.get("/admin/cases/sector/")))
 
