@@ -20,6 +20,7 @@ from cases.admin.conflict import Conflict, StaleSave, edits_since
 from cases.admin.correction import CorrectionInline
 from cases.admin.credit import CreditInline
 from cases.admin.figure import FigureInline
+from cases.admin.history import CaseHistory
 from cases.admin.moves import CaseMoves
 from cases.admin.source import CitationInline
 from cases.admin.status import StatusChangeInline
@@ -75,7 +76,7 @@ class CaseForm(forms.ModelForm):
 
 
 @admin.register(Case)
-class CaseAdmin(CaseMoves):
+class CaseAdmin(CaseHistory, CaseMoves):
     form = CaseForm
     inlines = [CreditInline, FigureInline, CitationInline, AttachmentInline, CorrectionInline, StatusChangeInline]
     # What a case has only once it is stored.

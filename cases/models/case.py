@@ -269,6 +269,12 @@ class Case(Versioned):
         """Take a published case off every page, search and export, at once."""
         self._move(self.Status.WITHDRAWN, by, reason)
 
+    def restore(self, version: CaseVersion, *, by: Any, why: str = "", started_from: int | None = None) -> CaseVersion:
+        """Make a new version that says what an earlier one said; raise ValidationError when that cannot be."""
+        from cases.version_restoring import restore
+
+        return restore(self, version, by=by, why=why, started_from=started_from)
+
     def _move(self, after: Status, by: Any, reason: str = "") -> None:
         with transaction.atomic():
             stored = Case.objects.select_for_update().get(pk=self.pk)
