@@ -15,6 +15,7 @@ from cases.models import (
     AwardEntry,
     AwardList,
     Case,
+    CaseVersion,
     Citation,
     Credit,
     Figure,
@@ -50,6 +51,7 @@ def load_library(folder: Path, *, update: bool = False, report: Callable[[str], 
                 if record["number"] in loader.retired:
                     report(f"{file.path.name}：案例 {record['number']} 已被删除，编号不再使用，没有装入")
         loader.link(library)
+        loader.record()
 
 
 class _Loader:
@@ -64,6 +66,7 @@ class _Loader:
         self.districts = District.objects.in_bulk(field_name="code")
         self.organisations: dict[str, Organisation] = {}
         self.fresh: set[models.Model] = set()
+        self.changed: dict[int, Case] = {}
         # Numbers of cases that were deleted: never used again, not by loading either.
         issued = {str(number) for number in IssuedNumber.objects.all()}
         self.retired = issued - set(Case.objects.values_list("number", flat=True))
@@ -76,8 +79,7 @@ class _Loader:
         if self.update:
             for name, value in values.items():
                 setattr(found, name, value)
-            if isinstance(found, Case):
-                found.claim_version(found.version)  # a form that was opened before is stale
+            found.claim_version(found.version)  # a form that was opened before is stale
             found.save()
         return found, self.update
 
@@ -155,6 +157,7 @@ class _Loader:
         case, write_parts = self.store(Case, {"number": record["number"]}, values)
         if not write_parts:
             return
+        self.changed[case.pk] = case
         case.themes.set([self.themes[name] for name in record.get("themes") or []])
         Citation.objects.get_or_create(case=case, source=source)
         self.add_credits(case, record["credits"])
@@ -216,10 +219,15 @@ class _Loader:
                 if case and record.get("part_of") in cases and (case.part_of_id is None or self.update):
                     case.part_of = cases[record["part_of"]]
                     case.save()
+                    self.changed[case.pk] = case
             for record in file.award_lists:
                 award_list = AwardList.objects.get(slug=record["slug"])
                 if award_list in self.fresh:
                     self.add_entries(award_list, record.get("entries") or [], cases)
+
+    def record(self) -> None:
+        for case in self.changed.values():
+            CaseVersion.objects.record(case, why="装入数据文件")
 
     def add_entries(self, award_list: AwardList, rows: list[dict[str, Any]], cases: dict[str, Case]) -> None:
         award_list.entries.all().delete()

@@ -20,11 +20,13 @@ from cases.admin.conflict import Conflict, StaleSave, edits_since
 from cases.admin.correction import CorrectionInline
 from cases.admin.credit import CreditInline
 from cases.admin.figure import FigureInline
+from cases.admin.history import CaseHistory
 from cases.admin.moves import CaseMoves
 from cases.admin.source import CitationInline
 from cases.admin.status import StatusChangeInline
 from cases.exports.case import CASES
-from cases.models import Case
+from cases.models import Case, CaseVersion
+from cases.models.case_version import REASON_LENGTH
 from cases.remits import remit_of
 from districts.admin import PlaceFilter
 
@@ -35,6 +37,13 @@ class CaseForm(forms.ModelForm):
     """Refuses a save that began before somebody else's, and keeps a published case complete."""
 
     conflict: Conflict | None = None
+    why = forms.CharField(
+        label="修改说明",
+        required=False,
+        max_length=REASON_LENGTH,
+        widget=forms.TextInput(attrs={"class": "vLargeTextField"}),
+        help_text="可不填。改了什么、为什么改，记入修改历史",
+    )
 
     class Meta:
         widgets = {
@@ -67,7 +76,7 @@ class CaseForm(forms.ModelForm):
 
 
 @admin.register(Case)
-class CaseAdmin(CaseMoves):
+class CaseAdmin(CaseHistory, CaseMoves):
     form = CaseForm
     inlines = [CreditInline, FigureInline, CitationInline, AttachmentInline, CorrectionInline, StatusChangeInline]
     # What a case has only once it is stored.
@@ -88,6 +97,7 @@ class CaseAdmin(CaseMoves):
         ("在哪里、属于哪一类", {"fields": [("district", "sector"), "themes", "part_of"]}),
         ("写什么", {"fields": list(Case.SECTIONS)}),
     ]
+    reason = ("为什么改", {"fields": ["why"]})
     export_subject = CASES
     export_stem = "cases"
     record_fields = [("number", "state", "entered"), ("updated_at", "published_at")]
@@ -135,7 +145,8 @@ class CaseAdmin(CaseMoves):
 
     def get_fieldsets(self, request: HttpRequest, obj: Case | None = None) -> Any:
         record = [("记录", {"fields": self.record_fields, "classes": ["record"]})] if obj else []
-        return [*record, *self.fieldsets]
+        reason = [self.reason] if obj and self.has_change_permission(request, obj) else []
+        return [*record, *self.fieldsets, *reason]
 
     def render_change_form(
         self,
@@ -147,7 +158,9 @@ class CaseAdmin(CaseMoves):
         obj: Case | None = None,
     ) -> HttpResponse:
         """Put the inlines between the fieldsets, where a curator thinks of them."""
-        *before, texts = context["adminform"]
+        parts = list(context["adminform"])
+        reason = [parts.pop()] if "why" in parts[-1].fields else []
+        *before, texts = parts
         inlines = context["inline_admin_formsets"]
         credits = [part for part in inlines if isinstance(part.opts, CreditInline)]
         context["form_parts"] = [
@@ -155,6 +168,7 @@ class CaseAdmin(CaseMoves):
             *({"inline": part} for part in credits),
             {"fieldset": texts},
             *({"inline": part} for part in inlines if part not in credits),
+            *({"fieldset": part} for part in reason),
         ]
         context["conflict"] = getattr(context["adminform"].form, "conflict", None)
         if context["conflict"]:
@@ -210,6 +224,11 @@ class CaseAdmin(CaseMoves):
         # Only what is in the form: the status may have moved since the case was read.
         stored = {field.name for field in Case._meta.concrete_fields}
         obj.save(update_fields=[*(name for name in form.changed_data if name in stored), "updated_at"])
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        why = form.cleaned_data.get("why", "")
+        CaseVersion.objects.record(form.instance, by=request.user, why=why)
 
     # Columns
 

@@ -3,6 +3,7 @@
 from cases.models.attachment import Attachment
 from cases.models.award import AwardEntry, AwardList, FunnelStage
 from cases.models.case import Case
+from cases.models.case_version import CaseVersion
 from cases.models.correction import Correction
 from cases.models.credit import Credit
 from cases.models.export_file import ExportFile
@@ -23,6 +24,7 @@ __all__ = [
     "AwardEntry",
     "AwardList",
     "Case",
+    "CaseVersion",
     "Citation",
     "Correction",
     "Credit",

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from cases.models.number import YEARS
 from cases.models.qualifier import Qualifier
+from cases.models.versioned import Versioned
 from cases.remits import entered_near, is_curator, remit_of
 from districts.models import District
 
@@ -93,7 +94,7 @@ def _curated(user: Any) -> Q:
     return remit_of(user).within("organiser__district__code") | entered_near(user)
 
 
-class AwardList(models.Model):
+class AwardList(Versioned):
     SERIES_LENGTH = 60
 
     class Level(models.TextChoices):

@@ -16,11 +16,13 @@ from django.utils import timezone
 from cases.models.attachment import Attachment
 from cases.models.award import AwardEntry
 from cases.models.case_queryset import CaseQuerySet
+from cases.models.case_version import CaseVersion
 from cases.models.credit import Credit
 from cases.models.figure import Figure
 from cases.models.number import YEARS, IssuedNumber
 from cases.models.source import Citation, Source
 from cases.models.status import StatusChange
+from cases.models.versioned import Versioned
 from cases.models.vocabulary import Sector, Theme
 from districts.models import District
 
@@ -43,7 +45,7 @@ class Surroundings:
         return [*self.parts, *([self.whole] if self.whole else [])]
 
 
-class Case(models.Model):
+class Case(Versioned):
     """One innovation. Sections are plain text with a blank line between paragraphs."""
 
     class Status(models.TextChoices):
@@ -101,7 +103,6 @@ class Case(models.Model):
         "cases.Organisation", through=Credit, verbose_name="组织", related_name="cases"
     )
     sources = models.ManyToManyField(Source, through=Citation, verbose_name="来源", related_name="cases")
-    version = models.PositiveIntegerField("版本", default=1, editable=False)
     created_at = models.DateTimeField("录入时间", auto_now_add=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -238,11 +239,10 @@ class Case(models.Model):
         )
 
     def claim_version(self, started_from: int) -> bool:
-        """Take the next version for an edit that began at `started_from`; False when somebody saved in between."""
-        if not Case.objects.filter(pk=self.pk, version=started_from).update(version=F("version") + 1):
-            return False
-        self.version = started_from + 1
-        return True
+        """As for all records, once what the case says so far is kept; nothing may have been written before."""
+        with transaction.atomic():
+            CaseVersion.objects.begin(self)
+            return super().claim_version(started_from)
 
     def missing_for_publication(self) -> list[str]:
         """Say in readers' words what a published case must have and this one lacks."""
@@ -269,6 +269,12 @@ class Case(models.Model):
         """Take a published case off every page, search and export, at once."""
         self._move(self.Status.WITHDRAWN, by, reason)
 
+    def restore(self, version: CaseVersion, *, by: Any, why: str = "", started_from: int | None = None) -> CaseVersion:
+        """Make a new version that says what an earlier one said; raise ValidationError when that cannot be."""
+        from cases.version_restoring import restore
+
+        return restore(self, version, by=by, why=why, started_from=started_from)
+
     def _move(self, after: Status, by: Any, reason: str = "") -> None:
         with transaction.atomic():
             stored = Case.objects.select_for_update().get(pk=self.pk)
@@ -281,7 +287,9 @@ class Case(models.Model):
             if after not in self.MOVES[before]:
                 raise ValidationError(f"案例 {self.number} 现为“{before.label}”，不能改为“{after.label}”")
             self.status = after
+            CaseVersion.objects.begin(stored)
             # A move is an edit too: a form that was opened before it is stale.
             self.version = stored.version + 1
             self.save(update_fields=["status", "published_at", "updated_at", "version"])
             StatusChange.objects.create(case=self, before=before, after=after, by=by, reason=reason)
+            CaseVersion.objects.record(self, by=by, why=reason)

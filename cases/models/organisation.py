@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from cases.models.versioned import Versioned
 from cases.remits import entered_near, is_curator, remit_of
 from districts.models import District
 
@@ -101,7 +102,7 @@ def _curated(user: Any) -> Q:
     return remit_of(user).within("district__code") | entered_near(user)
 
 
-class Organisation(models.Model):
+class Organisation(Versioned):
     class Kind(models.TextChoices):
         COMMITTEE = "committee", "党委"
         LEADING_GROUP = "leading-group", "党组"

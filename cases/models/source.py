@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
+from cases.models.versioned import Versioned
 from cases.remits import entered_near, is_curator, remit_of
 
 models.CharField.register_lookup(models.functions.Length)
@@ -81,7 +82,7 @@ class SourceQuerySet(models.QuerySet["Source"]):
         return Q(pk__in=citing.values("source")) | Q(pk__in=listed.values("source"))
 
 
-class Source(models.Model):
+class Source(Versioned):
     class Kind(models.TextChoices):
         NEWSPAPER = "newspaper", "报纸"
         JOURNAL = "journal", "期刊"

@@ -10,6 +10,8 @@ from typing import Any, Self
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from cases.models.versioned import Versioned
+
 MAX_SYNONYMS = 20
 LONGEST = 40
 SEPARATORS = re.compile(r"[，,；;=＝|｜]")
@@ -24,7 +26,7 @@ class TermQuerySet(models.QuerySet["Term"]):
         return self.active()
 
 
-class Term(models.Model):
+class Term(Versioned):
     """A word that search keeps whole, and its synonyms: each finds what the others find.
 
     Spellings are compared as search compares them, by their streams. A spelling belongs to one active term only, so

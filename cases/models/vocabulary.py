@@ -4,6 +4,8 @@ from typing import Any, Self
 
 from django.db import models
 
+from cases.models.versioned import Versioned
+
 
 class VocabularyQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: Any) -> Self:
@@ -18,7 +20,7 @@ class VocabularyQuerySet(models.QuerySet[Any]):
         return self.annotate(case_count=counts).filter(case_count__gt=0).order_by("position", "pk")
 
 
-class Vocabulary(models.Model):
+class Vocabulary(Versioned):
     name = models.CharField("名称", max_length=40, unique=True)
     slug = models.SlugField("网址代号", max_length=40, unique=True, help_text="小写英文，用于网址；发布后不要更改")
     position = models.PositiveSmallIntegerField("次序", default=0)

@@ -1,0 +1,101 @@
+"""A case with all that belongs to it as plain data, and the words for it.
+
+A snapshot is `{"fields": …, "rows": …, "names": …}`: the columns of the case and its themes, the rows of each kind that
+belong to it, and what everything that these refer to was called at the time. Names are told, never compared.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+
+if TYPE_CHECKING:
+    from cases.models import Case
+
+Snapshot = dict[str, Any]
+
+# What belongs to a case, each with the fields that tell its rows apart.
+ROWS: dict[str, tuple[str, ...]] = {
+    "credits": ("organisation", "role"),
+    "figures": ("indicator", "unit", "year", "value"),
+    "citations": ("source",),
+    "attachments": ("file",),
+    "corrections": ("date", "text"),
+}
+# What changes with every save and says nothing.
+IDLE = {"id", "version", "updated_at"}
+
+
+def snapshot(case: Case) -> Snapshot:
+    """Return the case as it is stored now; a constant number of queries."""
+    names: dict[str, dict[str, str]] = {}
+    model = type(case)
+    relations = [field.name for field in model._meta.concrete_fields if field.is_relation]
+    stored = model._default_manager.select_related(*relations).get(pk=case.pk)
+    fields = {field.name: _value(stored, field, names) for field in columns(model)}
+    for field in chosen(model):
+        words = list(getattr(stored, field.name).all())
+        fields[field.name] = sorted(word.pk for word in words)
+        names.setdefault(_label(field), {}).update({str(word.pk): str(word) for word in words})
+    rows = {name: _rows(stored, name, names) for name in ROWS}
+    return json.loads(json.dumps({"fields": fields, "rows": rows, "names": names}, cls=DjangoJSONEncoder))
+
+
+def columns(model: type[models.Model]) -> list[Any]:
+    """The columns of a case that a version keeps: not those which are worked out from another."""
+    known = {field.name for field in model._meta.concrete_fields}
+    return [
+        field
+        for field in model._meta.concrete_fields
+        if field.name not in IDLE and field.name.removesuffix("_text") not in known - {field.name}
+    ]
+
+
+def chosen(model: type[models.Model]) -> list[Any]:
+    """The choices of several, as the themes are; rows stand for those that say more about each."""
+    return [field for field in model._meta.many_to_many if field.remote_field.through._meta.auto_created]  # type: ignore[attr-defined]
+
+
+def parts_of(model: type[models.Model], name: str) -> tuple[type[models.Model], str, list[Any]]:
+    """Model of the rows called `name`, its field that refers to the case, and its other columns."""
+    relation: Any = model._meta.get_field(name)
+    kept = [
+        field
+        for field in relation.related_model._meta.concrete_fields
+        if not field.primary_key and field.name != relation.field.name
+    ]
+    return relation.related_model, relation.field.name, kept
+
+
+def changed_parts(before: Snapshot, after: Snapshot) -> list[str]:
+    """Names of the fields and kinds of rows in which two snapshots differ."""
+    found = []
+    for kind in ("fields", "rows"):
+        known = dict.fromkeys([*before[kind], *after[kind]])
+        found += [name for name in known if before[kind].get(name) != after[kind].get(name)]
+    return found
+
+
+def _rows(case: Case, name: str, names: dict[str, dict[str, str]]) -> list[dict[str, Any]]:
+    _, _, kept = parts_of(type(case), name)
+    relations = [field.name for field in kept if field.is_relation]
+    rows = getattr(case, name).all()
+    if relations:
+        rows = rows.select_related(*relations)
+    return [{field.name: _value(row, field, names) for field in kept} for row in rows]
+
+
+def _value(record: models.Model, field: Any, names: dict[str, dict[str, str]]) -> Any:
+    if isinstance(field, models.FileField):
+        return str(getattr(record, field.name))
+    value = field.value_from_object(record)
+    if field.is_relation and value is not None:
+        names.setdefault(_label(field), {})[str(value)] = str(getattr(record, field.name))
+    return value
+
+
+def _label(field: Any) -> str:
+    return str(field.related_model._meta.label_lower)

@@ -1,0 +1,13 @@
+"""Words of the history of a case."""
+
+from typing import Any
+
+from django import template
+
+register = template.Library()
+
+
+@register.filter
+def person(user: Any) -> str:
+    """Name of whoever made a version; a file that was loaded, or an account that is gone, has none."""
+    return (user.get_full_name() or user.get_username()) if user else "（未记录）"
