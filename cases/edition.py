@@ -32,6 +32,8 @@ APPS = ("districts", "cases", "calls")
 # What readers or the portal's own works write, and what no page shows to anybody else. All other models are watched.
 UNWATCHED = frozenset(
     {
+        "cases.auditentry",
+        "cases.audithead",
         "cases.exportfile",
         "cases.exportrecord",
         "cases.indexchange",

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from cases import edition, guards, search
+from cases import audit_triggers, edition, guards, search
 from cases.models import IssuedNumber
 from cases.roles import ADMINISTRATION
 from districts.models import District
@@ -29,6 +29,7 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0)
         guards.create()  # a migration that failed half-way leaves them down
         edition.create()
+        audit_triggers.create()
         call_command("collectstatic", interactive=False, verbosity=0)
         if not District.objects.exists():
             self.stdout.write("装入区划……")
