@@ -22,6 +22,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connections, models, transaction
 from django.http import HttpRequest
 from django.utils import timezone
@@ -73,6 +75,8 @@ def record(
 ) -> AuditEntry:
     """Add an entry: `by` whom, else by who is signed in; `about` which record; `request` is the one under way.
 
+    An AnonymousUser is nobody, whoever is signed in.
+
     `details` are names, numbers, yes or no, or lists of these; `cases.audit_words` has the Chinese for their keys.
     Call it last in the transaction of the act.
     """
@@ -100,6 +104,18 @@ def name_of(record: models.Model) -> str:
         if isinstance(value := getattr(record, name, None), str) and value:
             return value
     return str(record)
+
+
+def is_own(account: Any) -> bool:
+    """Whether an account is that of whoever asks."""
+    user = getattr(_under_way.get(), "user", None)
+    return user is not None and user.is_authenticated and user.pk == account.pk
+
+
+def account_named(username: str) -> AbstractBaseUser | None:
+    """The account of this name, if there is one: what else was typed may be a password."""
+    accounts: Any = get_user_model()._default_manager
+    return None if "\0" in username else accounts.filter(username=username).first()
 
 
 def _append(columns: dict[str, Any], using: str = "default") -> AuditEntry:

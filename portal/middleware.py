@@ -1,4 +1,4 @@
-"""Refuse what no database takes; tell the audit who asks; let other sites read the API; tell who has an answer that it is still the same."""
+"""Refuse what no database takes; let the audit and other sites know; tell who has an answer that it stands."""
 
 import re
 from collections.abc import Callable

@@ -44,8 +44,8 @@ class AuditEntry(models.Model):
         ACCOUNT_SWITCHED_ON = "account-switched-on", "启用账号"
         ROLES_CHANGED = "roles-changed", "调整角色"
         DISTRICTS_CHANGED = "districts-changed", "调整管辖区划"
-        PASSWORD_SET = "password-set", "设置密码"  # noqa: S105
-        PASSWORD_CHANGED = "password-changed", "修改本人密码"  # noqa: S105
+        PASSWORD_SET = "password-set", "设置密码"
+        PASSWORD_CHANGED = "password-changed", "修改本人密码"
         TOTP_ADDED = "totp-added", "绑定动态口令"
         TOTP_REMOVED = "totp-removed", "解除动态口令"
         INVITED = "invited", "发出邀请"
