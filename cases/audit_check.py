@@ -117,8 +117,8 @@ def batches() -> Iterator[list[tuple[Any, ...]]]:
     last = None
     while True:
         with connection.cursor() as cursor:
-            after, values = ("", []) if last is None else ("WHERE number > %s", [last])
-            cursor.execute(f"{asked} {after} ORDER BY number LIMIT {BATCH}", values)
+            after = "" if last is None else "WHERE number > %s"
+            cursor.execute(f"{asked} {after} ORDER BY number LIMIT {BATCH}", [last] if after else [])
             rows = [tuple(map(_as_text, row)) for row in cursor.fetchall()]
         if not rows:
             return
@@ -269,6 +269,6 @@ def trim(days: int) -> int:
             head.before = AuditEntry.objects.get(number=first - 1).hash
             head.first = first
             audit.seal(head)
-            AuditEntry.objects.filter(number__lt=first)._raw_delete(using=connection.alias)  # type: ignore[attr-defined]
+            AuditEntry.objects.filter(number__lt=first)._raw_delete(using=connection.alias)
             audit.record(audit.Action.AUDIT_TRIMMED, days=days, count=count, until=first - 1)
     return count

@@ -13,7 +13,7 @@ from django.test import Client
 
 from cases.models import AuditEntry, AwardList, Correction
 from tests.builders import make_case, make_draft, make_list, make_user
-from tests.desk import CASES, filled, opened, page_of
+from tests.desk import CASES, colleague, filled, opened, page_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
@@ -102,7 +102,7 @@ def test_corrections_and_what_is_deleted_for_good_are_recorded(administrator: Cl
 
 
 def test_publishing_a_list_is_recorded(checker: Client) -> None:
-    award = make_list(slug="top10", status=AwardList.Status.DRAFT)
+    award = make_list(slug="top10", status=AwardList.Status.DRAFT, created_by=colleague())
     address = f"{LISTS}{award.pk}/change/"
 
     assert recorded(post(checker, address, status="published")) == [("published", "shenhe", "top10", {})]

@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 
 from cases import audit
 from cases.admin.desk import DeskAdmin
+from cases.models import Remit
 from cases.roles import ROLES
 
 VERBS = {"add": "添加", "change": "修改", "delete": "删除", "view": "查看"}
@@ -104,8 +105,14 @@ class CuratorForm(UserChangeForm):
             self.fields["password"].widget = PasswordNote()
 
 
-def roles_of(user: User) -> set[str]:
-    return set(Group.objects.filter(user=user).values_list("name", flat=True))
+def rights_of(user: User) -> dict[audit.Action, set[str]]:
+    """What an account has of each kind of right, by the act that changes it."""
+    return {
+        audit.Action.ROLES_CHANGED: set(Group.objects.filter(user=user).values_list("name", flat=True)),
+        audit.Action.DISTRICTS_CHANGED: {
+            str(remit) for remit in Remit.objects.filter(user=user).select_related("district")
+        },
+    }
 
 
 def record_change(form: Any, *, change: bool) -> None:
@@ -172,12 +179,13 @@ class CuratorAdmin(DeskAdmin, UserAdmin):
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        before = roles_of(form.instance)
+        before = rights_of(form.instance)
         super().save_related(request, form, formsets, change)
         record_change(form, change=change)
-        if before != (after := roles_of(form.instance)):
-            details = {"added": sorted(after - before), "removed": sorted(before - after)}
-            audit.record(audit.Action.ROLES_CHANGED, about=form.instance, **details)
+        for act, after in rights_of(form.instance).items():
+            if after != before[act]:
+                details: Any = {"added": sorted(after - before[act]), "removed": sorted(before[act] - after)}
+                audit.record(act, about=form.instance, **details)
 
     @transaction.atomic
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:

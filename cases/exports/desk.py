@@ -89,7 +89,7 @@ class Taken:
                 unpublished_items="、".join(self.hidden),
             )
             counts = {"count": record.count, "unpublished": record.unpublished_count}
-            details = {"subject": record.subject, "form": record.form, **counts}
+            details: Any = {"subject": record.subject, "form": record.form, **counts}
             audit.record(audit.Action.EXPORTED, by=self.asked.user, about=record, **details)
 
 

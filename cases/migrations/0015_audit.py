@@ -8,7 +8,7 @@ from cases import audit
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0010_export_origin'),
+        ('cases', '0011_rights'),
     ]
 
     operations = [
