@@ -9,11 +9,12 @@ class CasesConfig(AppConfig):
     verbose_name = "案例库"
 
     def ready(self) -> None:
-        from cases import edition, guards, roles
+        from cases import audit_sign_ins, audit_triggers, edition, guards, roles
         from cases.search import outbox
 
         outbox.connect()
-        for triggers in (guards, edition):
+        audit_sign_ins.connect()
+        for triggers in (guards, edition, audit_triggers):
             pre_migrate.connect(triggers.drop, sender=self)
             post_migrate.connect(triggers.create, sender=self)
         post_migrate.connect(roles.create_roles, sender=self)

@@ -33,6 +33,8 @@ APPS = ("districts", "cases", "calls")
 UNWATCHED = frozenset(
     {
         "cases.caseversion",
+        "cases.auditentry",
+        "cases.audithead",
         "cases.exportfile",
         "cases.exportrecord",
         "cases.indexchange",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 
+from cases import audit
 from cases.library_file import TERMS, Library, LibraryFile, read_library, value_of
 from cases.models import (
     AwardEntry,
@@ -42,16 +44,20 @@ def load_library(folder: Path, *, update: bool = False, report: Callable[[str], 
     with transaction.atomic():
         loader = _Loader(library, update=update)
         loader.add_terms(library.terms, report)
+        count: Counter[Any] = Counter()
         for file in library.files:
             loader.add_bodies(file)
         for file in library.files:
             added = loader.add_file(file)
+            count.update(added)
             report(f"{file.path.name}：新增 {added[Case]} 个案例、{added[AwardList]} 个榜单")
             for record in file.cases:
                 if record["number"] in loader.retired:
                     report(f"{file.path.name}：案例 {record['number']} 已被删除，编号不再使用，没有装入")
         loader.link(library)
         loader.record()
+        if update or count.total():
+            audit.record(audit.Action.IMPORTED, cases=count[Case], lists=count[AwardList], is_update=update)
 
 
 class _Loader:

@@ -29,7 +29,7 @@ ADMINISTRATION_RIGHTS: Rights = {
     "cases": {
         **dict.fromkeys(("case", "organisation", "source", "awardlist", "sector", "theme", "term"), WHOLE),
         **dict.fromkeys(PARTS, WHOLE),
-        **dict.fromkeys(("statuschange", "exportrecord"), ("view",)),
+        **dict.fromkeys(("statuschange", "exportrecord", "auditentry"), ("view",)),
     },
     "districts": {"district": WHOLE},
     "auth": {"user": WHOLE, "group": WHOLE},

@@ -44,8 +44,8 @@ class Rate(NamedTuple):
         return f"{units.get(self.seconds, f'每 {self.seconds} 秒')} {self.times} 次"
 
 
-def address_of(request: Any) -> str:
-    """Whom to count: the address as the last of our own proxies saw it, of IPv6 the network that one reader has.
+def client_address(request: Any) -> str:
+    """From where it was asked: the address as the last of our own proxies saw it.
 
     What a request says of itself in X-Forwarded-For is believed only as far as `PROXIES` tells that our own wrote it.
     """
@@ -57,9 +57,16 @@ def address_of(request: Any) -> str:
         found = ipaddress.ip_address(address)
     except ValueError:
         return address[:64]
-    if isinstance(found, ipaddress.IPv6Address):
-        return str(found.ipv4_mapped or ipaddress.ip_network((found, 64), strict=False))
-    return str(found)
+    return str(getattr(found, "ipv4_mapped", None) or found)
+
+
+def address_of(request: Any) -> str:
+    """Whom to count: the address, of IPv6 the network that one reader has."""
+    address = client_address(request)
+    try:
+        return str(ipaddress.ip_network((ipaddress.IPv6Address(address), 64), strict=False))
+    except ValueError:
+        return address
 
 
 def rate_of(scope: str) -> Rate | None:

@@ -16,6 +16,7 @@ LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
 LONGEST_WORDS = 100
 DATABASE_SCHEMES = ("sqlite", "postgres", "postgresql")
 SECRET_KEY_LENGTH = 50
+AUDIT_KEY_LENGTH = 32
 
 _env = environ.Env()
 
@@ -125,10 +126,29 @@ def read_secret_key(name: str, data_dir: Path, *, public: bool) -> str:
         return key
     if public:
         raise refuse(name, "对外服务（ALLOWED_HOSTS 含本机以外的主机）时不得使用默认密钥", right)
-    path = data_dir / "secret_key"
+    return _made_once(data_dir / "secret_key")
+
+
+def read_audit_key(name: str, data_dir: Path) -> str:
+    """Return the key that the audit is hashed with: given, else made once and kept in the data directory."""
+    key = _env.str(name, default="")
+    if not key:
+        return _made_once(data_dir / "audit_key")
+    if len(key) < AUDIT_KEY_LENGTH or len(set(key)) < 5:
+        raise refuse(
+            name,
+            "太短或重复",
+            f"{name}=<至少 {AUDIT_KEY_LENGTH} 个随机字符>，"
+            "可用 python -c 'import secrets; print(secrets.token_urlsafe(64))' 生成，或不设此变量",
+        )
+    return key
+
+
+def _made_once(path: Path) -> str:
+    """Return the key in this file, which is made if need be."""
     if not path.exists():
         # Written aside and linked: two processes that start together agree on one key, and none reads half of it.
-        draft = path.with_name(f"secret_key.{secrets.token_hex(4)}")
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
         draft.touch(mode=0o600)
         draft.write_text(secrets.token_urlsafe(64), encoding="ascii")
         with contextlib.suppress(FileExistsError):

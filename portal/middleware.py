@@ -1,4 +1,4 @@
-"""Refuse what no database takes; let other sites read the API; tell who has an answer that it is still the same."""
+"""Refuse what no database takes; let the audit and other sites know; tell who has an answer that it stands."""
 
 import re
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date
 
-from cases import search
+from cases import audit, search
 from cases.edition import Edition
 from cases.uploads import CONTENT_TYPES
 from portal.release import released_at
@@ -46,6 +46,18 @@ def keep_the_desk_strict(
         if request.path.startswith("/admin/") and any("\0" in v for _, vs in request.GET.lists() for v in vs):
             raise BadRequest("null character")
         return get_response(request)
+
+    return middleware
+
+
+def remember_for_the_audit(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Let entries of the audit tell who asked and from where, wherever on the way they are written."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        with audit.during(request):
+            return get_response(request)
 
     return middleware
 

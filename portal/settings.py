@@ -6,6 +6,7 @@ from csp.constants import NONE, SELF
 
 from portal.environment import (
     LOOPBACK_HOSTS,
+    read_audit_key,
     read_bool,
     read_count,
     read_database,
@@ -29,6 +30,8 @@ PUBLIC = not LOOPBACK_HOSTS.issuperset(ALLOWED_HOSTS)
 if PUBLIC and DEBUG:
     raise refuse("DEBUG", "对外服务（ALLOWED_HOSTS 含本机以外的主机）时不得打开调试", "DEBUG=false，或不设此变量")
 SECRET_KEY = read_secret_key("SECRET_KEY", DATA_DIR, public=PUBLIC)
+# Another than the signing key, which may be changed: with this one changed, old entries of the audit look forged.
+AUDIT_KEY = read_audit_key("AUDIT_KEY", DATA_DIR)
 
 INSTALLED_APPS = [
     "portal",
@@ -55,6 +58,7 @@ MIDDLEWARE = [
     "portal.middleware.let_other_sites_read_the_api",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.middleware.conditional_get",
+    "portal.middleware.remember_for_the_audit",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "portal.middleware.keep_the_desk_strict",
@@ -107,6 +111,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "portal.passwords.LengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "cases.audit_sign_ins.PasswordsAreRecorded"},
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",

@@ -9,6 +9,7 @@ from django.conf import settings
 
 CONFIGURATION = (
     "ALLOWED_HOSTS",
+    "AUDIT_KEY",
     "API_RATE",
     "DATABASE_URL",
     "DEBUG",

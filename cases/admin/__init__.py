@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django_tasks_db.admin import DBTaskResult
 
 from cases.admin.account import CuratorAdmin, RoleAdmin
+from cases.admin.audit import AuditEntryAdmin
 from cases.admin.award import AwardListAdmin
 from cases.admin.case import CaseAdmin
 from cases.admin.export_record import ExportRecordAdmin
@@ -16,6 +17,7 @@ from cases.admin.term import TermAdmin
 from cases.admin.vocabulary import VocabularyAdmin
 
 __all__ = [
+    "AuditEntryAdmin",
     "AwardListAdmin",
     "CaseAdmin",
     "CuratorAdmin",
@@ -43,6 +45,7 @@ WORKING_ORDER = [
     "Sector",
     "Term",
     "ExportRecord",
+    "AuditEntry",
     "District",
     "User",
     "Group",

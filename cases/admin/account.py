@@ -10,10 +10,13 @@ from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import ReadOnlyPasswordHashWidget, UserChangeForm
 from django.contrib.auth.hashers import is_password_usable
 from django.contrib.auth.models import Group, Permission, User
+from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
+from cases import audit
 from cases.admin.desk import DeskAdmin
+from cases.models import Remit
 from cases.roles import ROLES
 
 VERBS = {"add": "添加", "change": "修改", "delete": "删除", "view": "查看"}
@@ -55,6 +58,7 @@ class RoleAdmin(DeskAdmin, GroupAdmin):  # type: ignore[misc]
     form = RoleForm
     filter_horizontal = ()
     list_display = ["name", "is_built_in"]
+    removal_recorded_as = audit.Action.ROLE_REMOVED
 
     def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
         return (obj is None or obj.name not in ROLES) and super().has_change_permission(request, obj)
@@ -67,6 +71,14 @@ class RoleAdmin(DeskAdmin, GroupAdmin):  # type: ignore[misc]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Group | None = None) -> list[str]:
         return ["rights"] if obj and obj.name in ROLES else []
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        role = form.instance
+        before = set(role.permissions.values_list("codename", flat=True))
+        super().save_related(request, form, formsets, change)
+        after = set(role.permissions.values_list("codename", flat=True))
+        act = audit.Action.ROLE_CHANGED if change else audit.Action.ROLE_ADDED
+        audit.record(act, about=role, added=sorted(after - before), removed=sorted(before - after))
 
     @admin.display(description="来历")
     def is_built_in(self, group: Group) -> str:
@@ -91,6 +103,29 @@ class CuratorForm(UserChangeForm):
         super().__init__(*args, **kwargs)
         if "password" in self.fields:
             self.fields["password"].widget = PasswordNote()
+
+
+def rights_of(user: User) -> dict[audit.Action, set[str]]:
+    """What an account has of each kind of right, by the act that changes it."""
+    return {
+        audit.Action.ROLES_CHANGED: set(Group.objects.filter(user=user).values_list("name", flat=True)),
+        audit.Action.DISTRICTS_CHANGED: {
+            str(remit) for remit in Remit.objects.filter(user=user).select_related("district")
+        },
+    }
+
+
+def record_change(form: Any, *, change: bool) -> None:
+    """Record what an account's own form did, but for roles and passwords, of which there are entries of their own."""
+    user, changed = form.instance, set(form.changed_data)
+    if not change:
+        audit.record(audit.Action.ACCOUNT_ADDED, about=user)
+        return
+    if "is_active" in changed:
+        act = audit.Action.ACCOUNT_SWITCHED_ON if user.is_active else audit.Action.ACCOUNT_SWITCHED_OFF
+        audit.record(act, about=user)
+    if others := sorted(changed - {"is_active", "groups"}):
+        audit.record(audit.Action.ACCOUNT_CHANGED, about=user, fields=others)
 
 
 @admin.register(User)
@@ -142,6 +177,19 @@ class CuratorAdmin(DeskAdmin, UserAdmin):
         if not change:
             obj.is_staff = True
         super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        before = rights_of(form.instance)
+        super().save_related(request, form, formsets, change)
+        record_change(form, change=change)
+        for act, after in rights_of(form.instance).items():
+            if after != before[act]:
+                details: Any = {"added": sorted(after - before[act]), "removed": sorted(before[act] - after)}
+                audit.record(act, about=form.instance, **details)
+
+    @transaction.atomic
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        return super().user_change_password(request, id, form_url)
 
     @admin.display(description="状态", ordering="-is_active")
     def can_sign_in(self, user: User) -> str:

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from cases import audit
 from cases.admin.desk import PlainChoosers
 from cases.admin.exporting import ExportingAdmin
 from cases.admin.rows import RowFormSet
@@ -139,6 +140,12 @@ class AwardListAdmin(ExportingAdmin):
         if form_field and isinstance(form_field.widget, SeriesInput):
             form_field.widget.user = request.user
         return form_field
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        is_published = form.instance.status == AwardList.Status.PUBLISHED
+        if (is_published and not change) or (change and "status" in form.changed_data):
+            audit.record(audit.Action.PUBLISHED if is_published else audit.Action.WITHDRAWN, about=form.instance)
 
     def view_on_site(self, award_list: AwardList) -> str | None:
         return award_list.get_absolute_url() if award_list.status == AwardList.Status.PUBLISHED else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import copy
 from typing import Any, ClassVar
 
 from django import forms
@@ -10,10 +11,11 @@ from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.db import models
+from django.db import models, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from cases import audit
 from cases.admin.choosers import HeldChoiceField, HeldMultipleChoiceField, HeldSelect, HeldSelectMultiple
 from cases.remits import remit_of
 from districts.models import District
@@ -80,6 +82,7 @@ class DeskAdmin(PlainChoosers, admin.ModelAdmin):
     """
 
     formfield_overrides: ClassVar[Any] = {models.TextField: {"form_class": LinesField}}
+    removal_recorded_as = audit.Action.DELETED
 
     @property
     def is_held(self) -> bool:
@@ -127,6 +130,19 @@ class DeskAdmin(PlainChoosers, admin.ModelAdmin):
             for name, value in given.items()
             if name not in relations or re.fullmatch("[0-9]{1,18}(,[0-9]{1,18})*", str(value))
         }
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        gone = copy(obj)
+        with transaction.atomic():
+            super().delete_model(request, obj)
+            audit.record(self.removal_recorded_as, about=gone)
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        gone = list(queryset)
+        with transaction.atomic():
+            super().delete_queryset(request, queryset)
+            for one in gone:
+                audit.record(self.removal_recorded_as, about=one)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Leave out what only links two records: it says nothing to a person, and says it in English."""

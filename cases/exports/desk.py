@@ -9,9 +9,11 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404
 
+from cases import audit
 from cases.exports.asked import Asked
 from cases.exports.description import Column, Export, Subject, Told, now
 from cases.exports.forms import FORMS
@@ -72,8 +74,10 @@ class Taken:
 
     def record(self) -> None:
         """Record what is not public; without a record there is no file."""
-        if self.hidden:
-            ExportRecord.objects.create(
+        if not self.hidden:
+            return
+        with transaction.atomic():
+            record = ExportRecord.objects.create(
                 by_id=self.asked.user.pk,
                 by_name=_name_of(self.asked.user),
                 subject=self.desk.export_subject.name,
@@ -84,6 +88,9 @@ class Taken:
                 items="、".join(self.named),
                 unpublished_items="、".join(self.hidden),
             )
+            counts = {"count": record.count, "unpublished": record.unpublished_count}
+            details: Any = {"subject": record.subject, "form": record.form, **counts}
+            audit.record(audit.Action.EXPORTED, by=self.asked.user, about=record, **details)
 
 
 def desk_export(asked: Asked) -> Export[Any]:

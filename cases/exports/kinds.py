@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cases.exports.asked import Asked
+from cases.exports.audit import audit_export
 from cases.exports.award import award_export
 from cases.exports.case import case_export, library_export, one_case_export
 from cases.exports.compare import compare_export
@@ -44,6 +45,7 @@ KINDS = {
     "award": Kind(award_export),
     "statistics": Kind(statistics_export, ("xlsx", "docx", "pdf", "csv"), plan=statistics_plan),
     "organisations": Kind(organisation_export),
+    "audit": Kind(audit_export, ("xlsx", "csv"), is_private=True),
     "desk": Kind(desk_export, is_private=True),
     "shortlist": Kind(shortlist_export, is_private=True),
     "shared-shortlist": Kind(shared_shortlist_export, is_private=True),

@@ -1,6 +1,7 @@
 """The words of the library as records."""
 
 from cases.models.attachment import Attachment
+from cases.models.audit_entry import AuditEntry, AuditHead
 from cases.models.award import AwardEntry, AwardList, FunnelStage
 from cases.models.case import Case
 from cases.models.case_version import CaseVersion
@@ -21,6 +22,8 @@ from cases.models.vocabulary import Sector, Theme
 
 __all__ = [
     "Attachment",
+    "AuditEntry",
+    "AuditHead",
     "AwardEntry",
     "AwardList",
     "Case",

@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from cases import audit
 from cases.models.attachment import Attachment
 from cases.models.award import AwardEntry
 from cases.models.case_queryset import CaseQuerySet
@@ -67,6 +68,12 @@ class Case(Versioned):
         Status.REVIEW: {Status.DRAFT, Status.PUBLISHED},
         Status.PUBLISHED: {Status.WITHDRAWN},
         Status.WITHDRAWN: {Status.DRAFT, Status.PUBLISHED},
+    }
+    RECORDED_AS = {
+        Status.DRAFT: audit.Action.SENT_BACK,
+        Status.REVIEW: audit.Action.SUBMITTED,
+        Status.PUBLISHED: audit.Action.PUBLISHED,
+        Status.WITHDRAWN: audit.Action.WITHDRAWN,
     }
 
     number = models.CharField(
@@ -293,3 +300,4 @@ class Case(Versioned):
             self.save(update_fields=["status", "published_at", "updated_at", "version"])
             StatusChange.objects.create(case=self, before=before, after=after, by=by, reason=reason)
             CaseVersion.objects.record(self, by=by, why=reason)
+            audit.record(self.RECORDED_AS[after], by=by, about=self, before=before.label)

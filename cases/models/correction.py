@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
+
+from cases import audit
 
 
 class CorrectionQuerySet(models.QuerySet["Correction"]):
@@ -32,3 +34,9 @@ class Correction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.date:%Y-%m-%d} {self.text[:30]}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        is_new = self._state.adding
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            audit.record(audit.Action.CORRECTED, about=self.case, is_new=is_new)

@@ -4,7 +4,9 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand
+from django.db import transaction
 
+from cases import audit
 from portal.production import trial_accounts
 
 
@@ -13,5 +15,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         names = trial_accounts()
-        User.objects.filter(username__in=names).update(is_active=False)
+        with transaction.atomic():
+            User.objects.filter(username__in=names).update(is_active=False)
+            for user in User.objects.filter(username__in=names):
+                audit.record(audit.Action.ACCOUNT_SWITCHED_OFF, about=user)
         self.stdout.write(f"已停用：{'、'.join(names)}" if names else "没有可以登录的试用账号")

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from cases import edition, guards, search
+from cases import audit, audit_triggers, edition, guards, search
 from cases.models import IssuedNumber
 from cases.roles import ADMINISTRATION
 from districts.models import District
@@ -29,6 +29,7 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0)
         guards.create()  # a migration that failed half-way leaves them down
         edition.create()
+        audit_triggers.create()
         call_command("collectstatic", interactive=False, verbosity=0)
         if not District.objects.exists():
             self.stdout.write("装入区划……")
@@ -48,6 +49,7 @@ class Command(BaseCommand):
         user = User.objects.create_user(TRIAL_NAME, password=password, is_staff=True)
         user.groups.add(Group.objects.get(name=ADMINISTRATION))
         TrialAccount.objects.create(user=user)
+        audit.record(audit.Action.ACCOUNT_ADDED, about=user)
         self.stdout.write(
             f"\n录入后台：/admin/\n  用户名  {TRIAL_NAME}\n  密码    {password}\n"
             f"（密码只显示这一次；忘记时运行 .venv/bin/python manage.py changepassword {TRIAL_NAME}）"
