@@ -17,7 +17,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from cases.models import Case, ExportRecord
+from cases.models import Case, CaseVersion, ExportRecord
 from tests.builders import (
     make_district,
     make_draft,
@@ -74,6 +74,8 @@ def make_objects() -> Objects:
         cases[name].publish(by=None)
     cases["withdrawn"].withdraw(by=None, reason="有误")
     cases["review"].submit(by=None)
+    for case in cases.values():
+        CaseVersion.objects.begin(case)
     hidden = make_source("hidden")
     for name in ("foreign", "foreign-published"):
         cases[name].citations.update(source=hidden)

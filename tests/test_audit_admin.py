@@ -155,7 +155,7 @@ def test_a_workbook_of_all_of_it_tells_who_took_it(administrator: Client, log: A
     rows = list(book.worksheets[0].iter_rows(values_only=True))
     assert rows[0] == ("序号", "时间", "事项", "详情", "校验码")
     assert len(rows) == count + 1
-    notes: dict[Any, Any] = dict(row[:2] for row in book["说明"].iter_rows(values_only=True))
+    notes = {row[0]: row[1] for row in book["说明"].iter_rows(values_only=True)}
     assert notes["导出人"] == "guanli"
     assert administrator.post(f"{LOG}export/", {"form": "docx", "column": names}).status_code == 200
     assert AuditEntry.objects.count() == count + 1

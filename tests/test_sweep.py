@@ -34,7 +34,7 @@ from tests.builders import (
     make_user,
 )
 from tests.exporting import asked_for, write_waiting, written
-from tests.test_routes import CURATORS_ONLY, PUBLIC, routes
+from tests.test_routes import DESK, PUBLIC, routes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pdf_libraries")]
 
@@ -100,7 +100,7 @@ def library() -> dict[str, Any]:
 def addresses(names: dict[str, Any]) -> Iterator[str]:
     """Every address that can be read, of what is shown and of what is hidden, in every format there is of it."""
     for route in routes(get_resolver().url_patterns):
-        if route.startswith(CURATORS_ONLY) or route not in PUBLIC:
+        if route.startswith(DESK) or route not in PUBLIC:
             continue
         for pattern in filter(None, PUBLIC[route]):
             address = pattern.format(**names).partition("?")[0]
