@@ -141,6 +141,7 @@ def test_our_own_worker_writes_gives_way_and_ends_when_told(client: Client, star
     assert worker.wait(PATIENCE) == 0
 
 
+@pytest.mark.any_database
 def test_gunicorn_has_one_worker_that_comes_back_and_does_not_outlive_it(client: Client, started: Any) -> None:
     make_case("甲")
     server = serve(started)
@@ -159,6 +160,7 @@ def test_gunicorn_has_one_worker_that_comes_back_and_does_not_outlive_it(client:
     within(lambda: not alive(other[0]))
 
 
+@pytest.mark.any_database
 def test_the_worker_ends_with_gunicorn(started: Any) -> None:
     server = serve(started)
     (worker,) = within(lambda: workers_of(server.pid))
@@ -169,6 +171,7 @@ def test_the_worker_ends_with_gunicorn(started: Any) -> None:
     assert not alive(worker)
 
 
+@pytest.mark.any_database
 def test_operators_may_run_the_worker_themselves(started: Any) -> None:
     server = serve(started, EXPORT_WORKER="off")
     time.sleep(1)

@@ -280,6 +280,7 @@ def test_many_ids_are_one_parameter() -> None:
     assert not Case.objects.among([])
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("tables", ["districts", "cases zero"])
 def test_the_guards_mind_databases_without_the_tables(tmp_path: Path, tables: str) -> None:
     assert manage("migrate", "districts", "-v0", data_dir=tmp_path).returncode == 0

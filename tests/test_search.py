@@ -45,6 +45,7 @@ def runs(text: str, lengths: range) -> Iterator[str]:
     return (text[start : start + length] for length in lengths for start in range(len(text) - length + 1))
 
 
+@pytest.mark.any_database
 def test_every_run_of_two_to_eight_characters_finds_its_case() -> None:
     cases = make_library("guangzhou-2020-top10.yaml", "baiyun-2023-keywords.yaml")
     chance = random.Random(2020)
@@ -76,6 +77,7 @@ def test_a_run_is_not_found_where_only_its_pairs_are() -> None:
     assert found("区党 -区党委员").ids == [apart.pk]
 
 
+@pytest.mark.any_database
 def test_traditional_simplified_full_and_half_width_find_the_same() -> None:
     make_library("guangzhou-2020-top10.yaml", "four-level-linkage-2020.yaml")
     queries = [

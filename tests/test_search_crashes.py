@@ -113,6 +113,7 @@ def make_many(number: int) -> None:
     Case.objects.update(status=Case.Status.PUBLISHED)
 
 
+@pytest.mark.any_database
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for processes in /proc")
 @pytest.mark.skipif((os.cpu_count() or 1) == 1, reason="with one processor a rebuild has no helper")
 def test_a_helper_ends_with_its_rebuild_and_a_rebuild_does_without_its_helper(tmp_path: Path) -> None:

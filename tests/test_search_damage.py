@@ -127,6 +127,7 @@ def spoil(file: Path, how: str) -> None:
 HOW = ["removed", "emptied", "halved", "flipped first", "flipped in the middle", "flipped last"]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("already_open", [True, False])
 @pytest.mark.parametrize("how", HOW)
 def test_whatever_happens_to_a_file_every_page_answers(

@@ -86,6 +86,7 @@ def test_a_spelling_with_a_pause_in_it_can_be_asked_with() -> None:
     assert search.highlight("两新组织", "新经济组织、新社会组织") == "<mark>两新组织</mark>"
 
 
+@pytest.mark.any_database
 def test_every_spelling_of_every_shipped_term_finds_what_its_word_finds(library_of_terms: list[Term]) -> None:
     assert len(library_of_terms) > 30
     for term in library_of_terms:
@@ -123,6 +124,7 @@ def test_what_such_a_process_drains_has_them_too() -> None:
     assert search.reconcile() == search.Reconciled(0, 0, 0)
 
 
+@pytest.mark.any_database
 def test_helpers_make_the_same_documents(transactional_db: None, monkeypatch: Any) -> None:
     make_case("培育红苗红")
     make_case("加装电梯")

@@ -3,7 +3,11 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.commands import manage
+
+pytestmark = pytest.mark.any_database
 
 COUNTS = (
     "from cases.models import *; from districts.models import District; from django.contrib.auth.models import User;"

@@ -10,6 +10,8 @@ from django.core.exceptions import ValidationError
 
 from tests.commands import manage
 
+pytestmark = pytest.mark.any_database
+
 PRODUCTION = {"ALLOWED_HOSTS": "cases.example.gov.cn", "SECRET_KEY": "k3y-" + "0123456789abcdefghij" * 3}
 
 

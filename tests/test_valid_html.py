@@ -13,7 +13,7 @@ from django.test import Client
 from cases import search
 from tests.addresses import EMPTY, REFUSED, full
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 CHECKER = settings.BASE_DIR / ".venv/nu/node_modules/vnu-jar/build/dist/vnu.jar"
 
