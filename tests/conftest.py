@@ -1,6 +1,7 @@
 """Fixtures that many tests share."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,24 @@ def pdf_libraries() -> None:
         if os.environ.get("CI"):
             raise
         pytest.skip(f"the libraries of WeasyPrint are not installed: {lacking}")
+
+
+@pytest.fixture(scope="session")
+def migrated_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory as `migrate` leaves it: first the districts alone, then everything."""
+    from tests.commands import manage
+
+    folder = tmp_path_factory.mktemp("migrated")
+    for apps in (["districts"], []):
+        result = manage("migrate", *apps, "-v0", data_dir=folder)
+        assert result.returncode == 0, result.stderr
+    return folder
+
+
+@pytest.fixture
+def migrated(migrated_once: Path, tmp_path: Path) -> Path:
+    """A data directory of the test's own for commands in processes of their own: all tables, empty."""
+    return Path(shutil.copytree(migrated_once, tmp_path / "migrated"))
 
 
 @pytest.fixture

@@ -206,18 +206,18 @@ def test_putting_up_the_triggers_once_more_begins_a_new_edition_without_ado(
 
 
 @pytest.mark.any_database
-def test_migrations_run_without_the_triggers_and_end_with_them(tmp_path: Path) -> None:
-    for target in ([], ["cases", "0005"], []):
-        assert manage("migrate", *target, "-v0", data_dir=tmp_path).returncode == 0
+def test_migrations_run_without_the_triggers_and_end_with_them(migrated: Path) -> None:
+    for target in (["cases", "0005"], []):
+        assert manage("migrate", *target, "-v0", data_dir=migrated).returncode == 0
     script = (
         "from cases.edition import Edition; from cases.models import Theme; before = Edition.current(); "
         "assert before == Edition.current(); Theme.objects.create(name='a', slug='a'); "
         "assert before != Edition.current()"
     )
-    result = manage("shell", "-v0", "-c", script, data_dir=tmp_path)
+    result = manage("shell", "-v0", "-c", script, data_dir=migrated)
 
     assert result.returncode == 0, result.stderr
-    assert manage("migrate", "cases", "zero", "-v0", data_dir=tmp_path).returncode == 0
+    assert manage("migrate", "cases", "zero", "-v0", data_dir=migrated).returncode == 0
 
 
 @pytest.fixture

@@ -77,27 +77,25 @@ def test_production_refuses_a_default_secret_and_debug(tmp_path: Path, change: d
     assert words in result.stderr
 
 
-def test_production_refuses_to_start_with_a_trial_account(tmp_path: Path) -> None:
+def test_production_refuses_to_start_with_a_trial_account(migrated: Path) -> None:
     serve = "from portal.wsgi import application"
-    assert manage("migrate", "-v0", data_dir=tmp_path).returncode == 0
     make = "from portal.management.commands.set_up import Command; Command().create_trial_account()"
-    assert manage("shell", "-c", make, data_dir=tmp_path).returncode == 0
+    assert manage("shell", "-c", make, data_dir=migrated).returncode == 0
 
-    assert manage("shell", "-c", serve, data_dir=tmp_path).returncode == 0
-    refused = manage("shell", "-c", serve, data_dir=tmp_path, **PRODUCTION)
+    assert manage("shell", "-c", serve, data_dir=migrated).returncode == 0
+    refused = manage("shell", "-c", serve, data_dir=migrated, **PRODUCTION)
     assert "试用账号 curator 仍可登录" in refused.stderr
-    assert "试用账号 curator 仍可登录" in manage("check", "--deploy", data_dir=tmp_path, **PRODUCTION).stderr
+    assert "试用账号 curator 仍可登录" in manage("check", "--deploy", data_dir=migrated, **PRODUCTION).stderr
 
-    assert "已停用：curator" in manage("remove_trial_accounts", data_dir=tmp_path).stdout
-    assert manage("shell", "-c", serve, data_dir=tmp_path, **PRODUCTION).returncode == 0
+    assert "已停用：curator" in manage("remove_trial_accounts", data_dir=migrated).stdout
+    assert manage("shell", "-c", serve, data_dir=migrated, **PRODUCTION).returncode == 0
 
 
-def test_the_server_is_not_reachable_from_elsewhere_with_the_settings_of_a_test_drive(tmp_path: Path) -> None:
-    assert manage("migrate", "-v0", data_dir=tmp_path).returncode == 0
+def test_the_server_is_not_reachable_from_elsewhere_with_the_settings_of_a_test_drive(migrated: Path) -> None:
     serve = "from gunicorn.app.wsgiapp import run; import sys; sys.argv = {}; run()"
     words = ["gunicorn", "portal.wsgi", "--config", "portal/gunicorn.py", "--bind"]
 
-    refused = manage("shell", "-v0", "-c", serve.format([*words, "0.0.0.0:0"]), data_dir=tmp_path)
+    refused = manage("shell", "-v0", "-c", serve.format([*words, "0.0.0.0:0"]), data_dir=migrated)
 
     assert "监听了本机以外的地址，但没有设置 ALLOWED_HOSTS" in refused.stderr
     assert "门户已启动" not in refused.stdout
