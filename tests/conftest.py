@@ -7,11 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings as portal_settings
-from django.core.management import call_command
 from django.test import Client
 
-FIXTURES = portal_settings.BASE_DIR / "fixtures"
+from tests import shipped
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -105,21 +103,26 @@ def migrated(migrated_once: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def shipped_districts(db: None) -> None:
-    call_command("import_districts", FIXTURES / "districts.csv.gz", verbosity=0)
+    shipped.districts()
 
 
 @pytest.fixture
 def shipped_library(shipped_districts: None) -> None:
     """The cases that come with the portal, without an index."""
-    call_command("load_library", verbosity=0)
+    shipped.library()
+
+
+@pytest.fixture(scope="session")
+def kept_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the first test that needs the index of these cases leaves a copy of it."""
+    return tmp_path_factory.mktemp("shipped")
 
 
 @pytest.fixture
-def shipped_portal(live_server: Any, draining: None, shipped_library: None) -> str:
+def shipped_portal(request: pytest.FixtureRequest, live_server: Any, shipped_library: None, kept_index: Path) -> str:
     """The address at which the cases that come with the portal are served."""
-    from cases import search
-
-    search.rebuild()
+    shipped.index(kept_index)
+    request.getfixturevalue("draining")
     return str(live_server.url)
 
 
