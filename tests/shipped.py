@@ -16,12 +16,15 @@ from django.db import connection, models, transaction
 from django.db.models import Count, Max, Min
 
 from cases import search
-from cases.models import Case, IndexChange
+from cases.models import AuditEntry, AuditHead, Case, IndexChange
 from districts.models import District
 
 Rows = list[tuple[Any, ...]] | bytes
 
-# What was loaded, by app: what it was loaded beside, and the rows of each table.
+# A chain that only the portal lengthens: loading is entered, a copy is not.
+AUDITED = (AuditEntry, AuditHead)
+
+# What was loaded, by app: what there was before, and the rows of each table that it filled.
 _kept: dict[str, tuple[Any, dict[str, Rows]]] = {}
 
 
@@ -35,22 +38,23 @@ def library() -> None:
 
 
 def _put(app: str, load: Callable[[], object]) -> None:
-    """Fill an app's tables; with a copy, if they are empty and what they point to is the same as then."""
+    """Fill an app's tables; with a copy, if they and what they point to are as they were then."""
     tables = _tables(app)
-    if any(model.objects.exists() for model in tables.values()):  # type: ignore[attr-defined]
-        load()
-        return
     beside = {} if app == "districts" else District.objects.aggregate(Count("pk"), Min("pk"), Max("pk"))
-    if app in _kept and _kept[app][0] == beside:
+    before = {table: _read(table) for table in tables}
+    if app in _kept and _kept[app][0] == (beside, before):
         _write(_kept[app][1], tables)
         return
     load()
-    _kept[app] = (beside, {table: _read(table) for table in tables})
+    changed = {table: rows for table in tables if (rows := _read(table)) != before[table]}
+    if not any(before[table] for table in changed):
+        _kept[app] = ((beside, before), changed)
 
 
 def _tables(app: str) -> dict[str, type[models.Model]]:
     """Cases come last: the guards want a lead and a source of those that are public."""
-    found = [model for model in apps.get_app_config(app).get_models(include_auto_created=True) if model._meta.managed]
+    models_of_app = apps.get_app_config(app).get_models(include_auto_created=True)
+    found = [model for model in models_of_app if model._meta.managed and not issubclass(model, AUDITED)]
     return {model._meta.db_table: model for model in sorted(found, key=lambda model: model is Case)}
 
 
