@@ -56,7 +56,8 @@ def columns(model: type[models.Model]) -> list[Any]:
 
 def chosen(model: type[models.Model]) -> list[Any]:
     """The choices of several, as the themes are; rows stand for those that say more about each."""
-    return [field for field in model._meta.many_to_many if field.remote_field.through._meta.auto_created]  # type: ignore[attr-defined]
+    fields: Any = model._meta.many_to_many
+    return [field for field in fields if field.remote_field.through._meta.auto_created]
 
 
 def parts_of(model: type[models.Model], name: str) -> tuple[type[models.Model], str, list[Any]]:
@@ -72,11 +73,15 @@ def parts_of(model: type[models.Model], name: str) -> tuple[type[models.Model], 
 
 def changed_parts(before: Snapshot, after: Snapshot) -> list[str]:
     """Names of the fields and kinds of rows in which two snapshots differ."""
-    found = []
-    for kind in ("fields", "rows"):
-        known = dict.fromkeys([*before[kind], *after[kind]])
-        found += [name for name in known if before[kind].get(name) != after[kind].get(name)]
-    return found
+    fields = dict.fromkeys([*before["fields"], *after["fields"]])
+    found = [name for name in fields if before["fields"].get(name) != after["fields"].get(name)]
+    rows = dict.fromkeys([*before["rows"], *after["rows"]])
+    return found + [name for name in rows if said(before["rows"].get(name, [])) != said(after["rows"].get(name, []))]
+
+
+def said(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows without the ids that they are stored under, which change when one is removed and brought back."""
+    return [{name: value for name, value in row.items() if name != "id"} for row in rows]
 
 
 def _rows(case: Case, name: str, names: dict[str, dict[str, str]]) -> list[dict[str, Any]]:
@@ -85,7 +90,7 @@ def _rows(case: Case, name: str, names: dict[str, dict[str, str]]) -> list[dict[
     rows = getattr(case, name).all()
     if relations:
         rows = rows.select_related(*relations)
-    return [{field.name: _value(row, field, names) for field in kept} for row in rows]
+    return [{"id": row.pk} | {field.name: _value(row, field, names) for field in kept} for row in rows]
 
 
 def _value(record: models.Model, field: Any, names: dict[str, dict[str, str]]) -> Any:

@@ -13,6 +13,7 @@ from django.db import models, transaction
 from cases.models import Attachment, Case, CaseVersion, Credit
 from cases.models.case_version import REASON_LENGTH
 from cases.snapshots import ROWS, Snapshot, chosen, columns, parts_of
+from cases.snapshots import said as without_ids
 from cases.version_words import labels
 
 # Corrections stand as readers were told them.
@@ -114,7 +115,7 @@ def _restore_rows(case: Case, name: str, said: Snapshot) -> None:
     model, owner, kept = parts_of(Case, name)
     key = ROWS[name]
     there = {_key(_plain(row, kept), key): row for row in model._default_manager.filter(**{owner: case})}
-    for said_row in said["rows"].get(name, []):
+    for said_row in without_ids(said["rows"].get(name, [])):
         if model is Attachment and not default_storage.exists(said_row["file"]):
             continue
         row = there.pop(_key(said_row, key), None)

@@ -13,7 +13,7 @@ from django.utils.timezone import localtime
 from cases.differences import Piece, pieces
 from cases.models import Case
 from cases.models.qualifier import plain_number
-from cases.snapshots import ROWS, Snapshot, columns, parts_of
+from cases.snapshots import ROWS, Snapshot, columns, parts_of, said
 
 # What says nothing to a person, or is said elsewhere.
 UNTOLD = {"position", "file", "size", "uploaded_at", "created_at", "created_by", "number"}
@@ -72,7 +72,7 @@ def compare(before: Snapshot, after: Snapshot, *, knows: Known = lambda pk: True
     for name in ROWS:
         rows = [version["rows"].get(name, []) for version in (before, after)]
         lines = _lines(name, before, after, knows)
-        told.append(Difference(name, named[name], lines=lines, differs=rows[0] != rows[1]))
+        told.append(Difference(name, named[name], lines=lines, differs=said(rows[0]) != said(rows[1])))
     return told
 
 
@@ -101,7 +101,7 @@ def _line(name: str, old: Any, new: Any, before: Snapshot, after: Snapshot, know
         return Line("added", after=[Piece("added", texts[1])])
     if new is None:
         return Line("removed", before=[Piece("removed", texts[0])])
-    kind = "same" if old == new else "moved" if texts[0] == texts[1] else "changed"
+    kind = "same" if said([old]) == said([new]) else "moved" if texts[0] == texts[1] else "changed"
     return Line(kind, *_sides(*texts))
 
 

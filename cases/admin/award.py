@@ -17,6 +17,7 @@ from cases import audit
 from cases.admin.desk import PlainChoosers
 from cases.admin.exporting import ExportingAdmin
 from cases.admin.rows import RowFormSet
+from cases.admin.versioned import VersionedAdmin, VersionedForm
 from cases.exports.award_list import LISTS
 from cases.models import AwardEntry, AwardList, Case, FunnelStage
 
@@ -82,7 +83,7 @@ class SeriesInput(forms.TextInput):
         return format_html('{}<datalist id="known-series">{}</datalist>', field, options)
 
 
-class AwardListForm(forms.ModelForm):
+class AwardListForm(VersionedForm):
     class Meta:
         widgets = {
             "title": forms.TextInput(attrs={"class": "vLargeTextField"}),
@@ -93,7 +94,7 @@ class AwardListForm(forms.ModelForm):
 
 
 @admin.register(AwardList)
-class AwardListAdmin(ExportingAdmin):
+class AwardListAdmin(VersionedAdmin, ExportingAdmin):
     form = AwardListForm
     inlines = [FunnelInline, EntryInline]
     list_display = ["title", "year", "level", "organiser", "order", "status", "entry_count"]

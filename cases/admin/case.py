@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django import forms
@@ -10,13 +9,12 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
 from cases.admin.attachment import AttachmentInline
-from cases.admin.conflict import Conflict, StaleSave, edits_since
+from cases.admin.conflict import StaleSave
 from cases.admin.correction import CorrectionInline
 from cases.admin.credit import CreditInline
 from cases.admin.figure import FigureInline
@@ -24,19 +22,17 @@ from cases.admin.history import CaseHistory
 from cases.admin.moves import CaseMoves
 from cases.admin.source import CitationInline
 from cases.admin.status import StatusChangeInline
+from cases.admin.versioned import VersionedForm
 from cases.exports.case import CASES
 from cases.models import Case, CaseVersion
 from cases.models.case_version import REASON_LENGTH
 from cases.remits import remit_of
 from districts.admin import PlaceFilter
 
-TEXTS = ("title", "brand_name", *Case.SECTIONS)
 
+class CaseForm(VersionedForm):
+    """Keeps a published case complete."""
 
-class CaseForm(forms.ModelForm):
-    """Refuses a save that began before somebody else's, and keeps a published case complete."""
-
-    conflict: Conflict | None = None
     why = forms.CharField(
         label="修改说明",
         required=False,
@@ -56,18 +52,8 @@ class CaseForm(forms.ModelForm):
             "lessons": forms.Textarea(attrs={"rows": 6}),
         }
 
-    @property
-    def started_from(self) -> int:
-        """The version that this edit began at; 0, which none is, when the form does not say."""
-        version = self.data.get("version", "")
-        return int(version) if re.fullmatch("[0-9]{1,9}", version) else 0
-
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
-        if self.instance.pk and self.started_from != self.instance.version:
-            self.conflict = Conflict(edits_since(self.instance, self.started_from))
-            self.conflict.compare_form(self)
-            self.add_error(None, "没有保存：您打开之后，别人修改了这个案例。请对照两边的文字，改好后再保存")
         if self.instance.is_published:
             for name in ("district", "sector", "summary"):
                 if name in self.fields and name not in self.errors and not self.cleaned_data.get(name):
@@ -170,50 +156,9 @@ class CaseAdmin(CaseHistory, CaseMoves):
             *({"inline": part} for part in inlines if part not in credits),
             *({"fieldset": part} for part in reason),
         ]
-        context["conflict"] = getattr(context["adminform"].form, "conflict", None)
-        if context["conflict"]:
-            for part in inlines:
-                if part.has_change_permission:
-                    context["conflict"].compare_rows(part.formset)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
-    def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        if request.method == "POST" and object_id:
-            case = self.get_object(request, unquote(object_id))
-            if case and self.has_change_permission(request) and not self.has_change_permission(request, case):
-                return self._show_what_was_typed(request, case)
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except StaleSave:
-            # The form was checked just before the other save and is checked again just after it.
-            return super().changeform_view(request, object_id, form_url, extra_context)
-
-    def _show_what_was_typed(self, request: HttpRequest, case: Case) -> HttpResponse:
-        """Answer a save that came after the case was moved out of this user's hands, without losing its text."""
-        conflict = Conflict(edits_since(case, 0)[-1:])
-        for field in Case._meta.fields:
-            if field.name in TEXTS:
-                conflict.compare(str(field.verbose_name), getattr(case, field.name), request.POST.get(field.name, ""))
-        formsets: Any = self._create_formsets(request, case, change=True)  # type: ignore[attr-defined]
-        for formset, inline in zip(*formsets, strict=True):
-            if inline.has_change_permission(request, case):
-                conflict.compare_rows(formset)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": "没有保存",
-            "opts": self.opts,
-            "original": case,
-            "conflict": conflict,
-        }
-        return TemplateResponse(request, "admin/cases/case/closed.html", context, status=403)
-
     # Saving
-
-    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
-        """Log the version too, so that a stale save can be told who saved meanwhile."""
-        return [*super().construct_change_message(request, form, formsets, add), {"version": form.instance.version}]
 
     def save_model(self, request: HttpRequest, obj: Case, form: Any, change: bool) -> None:
         if not change:

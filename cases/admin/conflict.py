@@ -1,4 +1,4 @@
-"""A save that began before somebody else's: who changed what meanwhile, and both texts."""
+"""A save that began before somebody else's: who changed what meanwhile, both texts, and both joined."""
 
 from __future__ import annotations
 
@@ -11,14 +11,22 @@ from typing import Any
 from django import forms
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.db.models.fields.json import KT
 from django.forms.models import model_to_dict
 
+from cases.admin.row_choices import MergedRows, merge_rows
 from cases.admin.rows import RowFormSet
-from cases.models import Case
+from cases.differences import Piece, join, pieces
+from cases.models import Case, CaseVersion
+from cases.version_words import labels, plain_text
+
+# What is asked for on the form and is no part of the record.
+ASIDE = {"why"}
 
 
 class StaleSave(Exception):
-    """Somebody saved the same case between the check of the form and its saving."""
+    """Somebody saved the same record between the check of the form and its saving."""
 
 
 @dataclass
@@ -29,53 +37,201 @@ class Edit:
     at: datetime
     what: str
     fields: set[str]
+    why: str = ""
+
+
+@dataclass
+class Base:
+    """What the form showed when the edit began: values by field, and by formset the values of each stored row."""
+
+    fields: dict[str, Any] = field(default_factory=dict)
+    rows: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
 
 
 @dataclass
 class Difference:
-    """One field, or the rows of one inline, as stored and as typed."""
+    """One field, or the rows of one inline, as stored and as typed.
+
+    `choice` is what is proposed, 'mine', 'stored', 'merged' or nothing where both sides changed the same;
+    `merged` is a text with both changes, which may still have to be settled by hand (`is_clean`).
+    """
 
     label: str
     stored: str
     typed: str
     is_theirs: bool
+    name: str = ""
+    choice: str = ""
+    merged: str | None = None
+    is_clean: bool = False
+    is_formatted: bool = False
+    is_rows: bool = False
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def stored_pieces(self) -> list[Piece]:
+        return [one for one in self._pieces if one.kind != "added"]
+
+    @property
+    def typed_pieces(self) -> list[Piece]:
+        return [one for one in self._pieces if one.kind != "removed"]
+
+    @property
+    def _pieces(self) -> list[Piece]:
+        return pieces(plain_text(self.stored), plain_text(self.typed))
 
 
 @dataclass
 class Conflict:
     edits: list[Edit]
+    base: Base = field(default_factory=Base)
     differences: list[Difference] = field(default_factory=list)
 
-    def compare(self, label: str, stored: str, typed: str) -> None:
+    def compare(self, label: str, stored: str, typed: str) -> Difference | None:
         """Take down a field whose two texts differ; line ends of the browser do not count."""
-        if stored.replace("\r\n", "\n").strip() != typed.replace("\r\n", "\n").strip():
-            is_theirs = any(label in edit.fields for edit in self.edits)
-            self.differences.append(Difference(label, stored, typed, is_theirs))
+        if _even(stored) == _even(typed):
+            return None
+        is_theirs = any(label in edit.fields for edit in self.edits)
+        self.differences.append(Difference(label, stored, typed, is_theirs))
+        return self.differences[-1]
 
     def compare_form(self, form: forms.ModelForm) -> None:
         for name, form_field in form.fields.items():
-            self.compare(
-                str(form_field.label), shown(form_field, form.initial.get(name)), shown(form_field, form[name].value())
-            )
+            if name in ASIDE:
+                continue
+            stored, typed = form.initial.get(name), form[name].value()
+            found = self.compare(str(form_field.label), shown(form_field, stored), shown(form_field, typed))
+            if found is None:
+                continue
+            found.name = name
+            if name not in self.base.fields:
+                continue
+            base = _even(raw(form_field, self.base.fields[name]))
+            self._propose(found, base, _even(raw(form_field, stored)), _even(raw(form_field, typed)))
+            if isinstance(form_field, forms.CharField):
+                self._join(found, base)
+
+    def _propose(self, found: Difference, base: str, stored: str, typed: str) -> None:
+        found.is_theirs = stored != base
+        if typed == base:
+            found.choice = "stored"
+        elif stored == base:
+            found.choice = "mine"
+
+    def _join(self, found: Difference, base: str) -> None:
+        if found.choice:
+            return
+        joined = join(base, _even(found.typed), _even(found.stored))
+        found.is_formatted = base.startswith("<")
+        if joined.clean or not found.is_formatted:
+            found.merged, found.is_clean = joined.text, joined.clean
+        if joined.clean:
+            found.choice = "merged"
 
     def compare_rows(self, formset: RowFormSet) -> None:
         blank = formset.empty_form
-        stored = [
-            described(blank, model_to_dict(row))
-            for row in formset.model._default_manager.filter(**{formset.fk.name: formset.instance.pk})
-        ]
+        rows = formset.model._default_manager.filter(**{formset.fk.name: formset.instance.pk})
+        stored = [described(blank, model_to_dict(row)) for row in rows]
         typed = [
             described(form, {name: form[name].value() for name in form.fields})
             for form in formset.forms
             if (form.instance.pk or form.has_changed()) and not ("DELETE" in form.fields and form["DELETE"].value())
         ]
-        self.compare(str(formset.model._meta.verbose_name_plural), "\n".join(stored), "\n".join(typed))
+        label = str(formset.model._meta.verbose_name_plural)
+        found = self.compare(label, "\n".join(stored), "\n".join(typed))
+        if found is None:
+            return
+        found.name, found.is_rows = formset.prefix, True
+        merged = merge_rows(formset, self.base.rows.get(formset.prefix))
+        if merged is not None:
+            self._offer_rows(found, merged)
+
+    def _offer_rows(self, found: Difference, merged: MergedRows) -> None:
+        found.is_theirs = merged.is_theirs
+        found.is_clean, found.notes = not merged.conflicts, merged.conflicts
+        found.merged = ""
+        found.choice = "" if merged.conflicts else "merged"
 
 
-def edits_since(case: Case, version: int) -> list[Edit]:
-    """The saves and moves after `version`, the oldest first, as the admin's log has them."""
+def base_of(record: models.Model, started_from: int, sent: str, formsets: list[Any]) -> Base:
+    """Return what an edit began with: of a case the version it names, of others what its form brought along."""
+    if not isinstance(record, Case):
+        return _sent(sent)
+    version = CaseVersion.objects.of(record).filter(number=started_from).first()
+    if version is None:
+        return Base()
+    fields = _stored_values(Case, version.snapshot["fields"])
+    rows = {}
+    for formset in formsets:
+        kept = version.snapshot["rows"].get(formset.prefix)
+        if kept is not None and all("id" in row for row in kept):
+            rows[formset.prefix] = {str(row["id"]): _stored_values(formset.model, row) for row in kept}
+    return Base(fields, rows)
+
+
+def base_sent(form: forms.ModelForm, formsets: list[Any]) -> str:
+    """Write down what a form shows, to be sent back with it."""
+    fields = {name: raw(form_field, form.initial.get(name)) for name, form_field in form.fields.items()}
+    rows = {
+        formset.prefix: {
+            str(one.instance.pk): {name: raw(part, one.initial.get(name)) for name, part in one.fields.items()}
+            for one in formset.initial_forms
+        }
+        for formset in formsets
+    }
+    return json.dumps([fields, rows], ensure_ascii=False)
+
+
+def _sent(text: str) -> Base:
+    """Read what came back; anything else than what was sent counts as nothing."""
+    try:
+        fields, rows = json.loads(text)
+        strings = {name: str(value) for name, value in fields.items()}
+        return Base(
+            strings,
+            {
+                prefix: {pk: {name: str(value) for name, value in row.items()} for pk, row in kept.items()}
+                for prefix, kept in rows.items()
+            },
+        )
+    except (ValueError, TypeError, AttributeError):
+        return Base()
+
+
+def _stored_values(model: type[models.Model], kept: dict[str, Any]) -> dict[str, Any]:
+    """Values of a version as the form's initial data has them."""
+    columns: dict[str, Any] = {one.name: one for one in (*model._meta.fields, *model._meta.many_to_many)}
+    return {
+        name: value if columns[name].is_relation or value is None else columns[name].to_python(value)
+        for name, value in kept.items()
+        if name in columns
+    }
+
+
+def edits_since(record: models.Model, version: int) -> list[Edit]:
+    """The saves and moves after `version`, the oldest first: the versions of a case, of others the admin's log."""
+    return _versions_since(record, version) if isinstance(record, Case) else _log_since(record, version)
+
+
+def _versions_since(case: Case, version: int) -> list[Edit]:
+    named = labels()
+    edits, status = [], ""
+    found = CaseVersion.objects.of(case).in_brief().annotate(status=KT("snapshot__fields__status"))
+    for one in found.filter(number__gte=version).order_by("number")[:100]:
+        if one.number > version:
+            told = [named.get(name, name) for name in one.changed if name not in {"status", "published_at"}]
+            what = ["修改" + "、".join(told)] if told else []
+            if "status" in one.changed and status:
+                what.append(f"状态（{Case.Status(status).label} → {Case.Status(one.status).label}）")  # type: ignore[attr-defined]
+            who = (one.by.get_full_name() or one.by.get_username()) if one.by else "（未记录姓名）"
+            edits.append(Edit(who, one.at, "；".join(what) or "没有改动内容", set(told), one.why))
+        status = one.status  # type: ignore[attr-defined]
+    return edits
+
+
+def _log_since(record: models.Model, version: int) -> list[Edit]:
     entries = LogEntry.objects.filter(
-        content_type=ContentType.objects.get_for_model(Case), object_id=str(case.pk)
+        content_type=ContentType.objects.get_for_model(record), object_id=str(record.pk)
     ).select_related("user")
     edits = []
     for entry in entries[:100]:
@@ -94,10 +250,22 @@ def edits_since(case: Case, version: int) -> list[Edit]:
     return edits[::-1]
 
 
+def raw(form_field: forms.Field, value: Any) -> str:
+    """Write a field's value, stored or typed, so that the same is the same."""
+    if isinstance(value, list | tuple | models.QuerySet):
+        return " ".join(sorted(str(getattr(one, "pk", one)) for one in value))
+    if value is None or value is False or isinstance(form_field, forms.FileField):
+        return ""
+    prepared = form_field.prepare_value(value)
+    return str(getattr(prepared, "pk", prepared))
+
+
 def shown(form_field: forms.Field, value: Any) -> str:
     """Write a field's value, stored or typed, as a person reads it."""
     if value in (None, "", []):
         return ""
+    if isinstance(form_field, forms.BooleanField):
+        return "是" if value else "否"
     if isinstance(form_field, forms.ModelChoiceField):
         values = value if isinstance(value, list | tuple) else [value]
         wanted = {str(getattr(one, "pk", one)) for one in values}
@@ -120,3 +288,7 @@ def described(form: forms.ModelForm, values: dict[str, Any]) -> str:
         and not isinstance(form_field, forms.FileField)
     ]
     return " · ".join(one for one in told if one)
+
+
+def _even(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()

@@ -16,7 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from cases.admin.desk import DeskAdmin
+from cases.admin.versioned import VersionedAdmin
 from cases.models import Case, CaseVersion
 from cases.models.case_version import REASON_LENGTH
 from cases.snapshots import snapshot
@@ -38,7 +38,7 @@ class RestoreForm(forms.Form):
     )
 
 
-class CaseHistory(DeskAdmin):
+class CaseHistory(VersionedAdmin):
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
         return [
@@ -129,7 +129,7 @@ class CaseHistory(DeskAdmin):
 
     def _version(self, case: Case, asked: str, otherwise: int | None = None) -> CaseVersion:
         number = int(asked) if re.fullmatch("[0-9]{1,9}", asked) else otherwise
-        version = CaseVersion.objects.of(case).select_related("by").filter(number=number).first()
+        version = CaseVersion.objects.of(case).select_related("by").filter(number=number or 0).first()
         if version is None:
             raise Http404
         return version
@@ -152,7 +152,7 @@ class CaseHistory(DeskAdmin):
             "original": case,
             "object": case,
         }
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        request.current_app = self.admin_site.name
         return TemplateResponse(request, f"admin/cases/case/{name}.html", shared | context)
 
 

@@ -10,12 +10,13 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 
 from cases.admin.exporting import ExportingAdmin
+from cases.admin.versioned import VersionedAdmin, VersionedForm
 from cases.exports.organisation import ORGANISATIONS
 from cases.models import Case, Organisation
 from districts.admin import PlaceFilter
 
 
-class OrganisationForm(forms.ModelForm):
+class OrganisationForm(VersionedForm):
     class Meta:
         widgets = {"former_names": forms.Textarea(attrs={"rows": 3})}
 
@@ -26,7 +27,7 @@ class OrganisationForm(forms.ModelForm):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(ExportingAdmin):
+class OrganisationAdmin(VersionedAdmin, ExportingAdmin):
     form = OrganisationForm
     list_display = ["name", "short_name", "kind", "district", "parent", "case_count"]
     list_filter = ["kind", PlaceFilter]

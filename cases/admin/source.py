@@ -15,10 +15,11 @@ from django.http import HttpRequest
 
 from cases.admin.desk import DeskAdmin, PlainChoosers
 from cases.admin.rows import RowFormSet
+from cases.admin.versioned import VersionedAdmin, VersionedForm
 from cases.models import Case, Citation, Source
 
 
-class SourceForm(forms.ModelForm):
+class SourceForm(VersionedForm):
     class Meta:
         widgets = {"note": forms.Textarea(attrs={"rows": 4})}
 
@@ -33,7 +34,7 @@ class SourceForm(forms.ModelForm):
 
 
 @admin.register(Source)
-class SourceAdmin(DeskAdmin):
+class SourceAdmin(VersionedAdmin):
     form = SourceForm
     list_display = ["title", "publisher", "kind", "published", "authors", "case_count"]
     list_filter = ["kind"]

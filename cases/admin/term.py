@@ -12,13 +12,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from cases.admin.desk import DeskAdmin
+from cases.admin.versioned import VersionedAdmin, VersionedForm
 from cases.models import Term
 
 STATES = {True: "启用", False: "停用"}
 
 
-class TermForm(forms.ModelForm):
+class TermForm(VersionedForm):
     class Meta:
         widgets = {
             "synonyms_text": forms.Textarea(attrs={"rows": 6}),
@@ -27,7 +27,7 @@ class TermForm(forms.ModelForm):
 
 
 @admin.register(Term)
-class TermAdmin(DeskAdmin):
+class TermAdmin(VersionedAdmin):
     form = TermForm
     list_display = ["word", "also_called", "state", "changed"]
     list_filter = ["is_active"]
@@ -63,9 +63,11 @@ class TermAdmin(DeskAdmin):
                 with transaction.atomic():
                     if is_active:
                         term.full_clean()
+                    if not term.claim_version(term.version):
+                        raise ValidationError("刚被别人修改，请刷新后再试")
                     term.save(update_fields=["is_active"])
                     told = f"状态（{STATES[not is_active]} → {STATES[is_active]}）"
-                    self.log_change(request, term, [{"changed": {"fields": [told]}}])
+                    self.log_change(request, term, [{"changed": {"fields": [told]}}, {"version": term.version}])
             except ValidationError as error:
                 refusal = f"词条“{term}”没有启用：{'；'.join(error.messages)}"
                 self.message_user(request, refusal, messages.ERROR)

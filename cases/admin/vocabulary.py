@@ -8,12 +8,12 @@ from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 
-from cases.admin.desk import DeskAdmin
+from cases.admin.versioned import VersionedAdmin
 from cases.models import Case, Sector, Theme
 
 
 @admin.register(Sector, Theme)
-class VocabularyAdmin(DeskAdmin):
+class VocabularyAdmin(VersionedAdmin):
     list_display = ["name", "slug", "position", "case_count", "note"]
     search_fields = ["name", "slug", "note"]
     ordering = ["position", "pk"]

@@ -4,6 +4,8 @@ from typing import Any
 
 from django import template
 
+from cases.version_words import plain_text
+
 register = template.Library()
 
 
@@ -11,3 +13,8 @@ register = template.Library()
 def person(user: Any) -> str:
     """Name of whoever made a version; a file that was loaded, or an account that is gone, has none."""
     return (user.get_full_name() or user.get_username()) if user else "（未记录）"
+
+
+@register.filter
+def without_formatting(text: str) -> str:
+    return plain_text(text)
