@@ -16,7 +16,7 @@ Action = AuditEntry.Action
 # Acts that are looked at together, by the value that stands for all of them.
 GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
     "sign-ins": (
-        "登录",
+        "登录和退出",
         (Action.SIGNED_IN, Action.SIGNED_OUT, Action.SIGN_IN_FAILED, Action.LOCKED_OUT, Action.UNLOCKED),
     ),
     "rights": (
