@@ -4,7 +4,7 @@ So an act that is rolled back leaves no entry, and none is without its own. Entr
 carries a keyed hash of itself and of the one before, so that what somebody changed, removed, moved or put between
 behind the portal's back shows (`cases.audit_check`). That takes one writer at a time: on SQLite every transaction is
 one, on PostgreSQL a lock is held from the first entry of a transaction to its end. Hence: record last, when all other
-rows are locked and written, or two acts may wait for each other.
+rows are locked and written, or two acts may wait for each other; and what writes many rows does it `at_the_end`.
 
 Nothing that somebody wrote goes into an entry: no texts, no passwords, no mail addresses; of what was changed, only
 the names of the fields.
@@ -24,7 +24,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import connections, models, transaction
+from django.db import connection, models, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -53,6 +53,7 @@ COLUMNS = (
 LOCK = 0x6175646974
 
 _under_way: ContextVar[HttpRequest | None] = ContextVar("audit_request", default=None)
+_waiting: ContextVar[list[tuple[AuditEntry, Stays]] | None] = ContextVar("audit_waiting", default=None)
 
 
 @contextmanager
@@ -78,24 +79,59 @@ def record(
     An AnonymousUser is nobody, whoever is signed in.
 
     `details` are names, numbers, yes or no, or lists of these; `cases.audit_words` has the Chinese for their keys.
-    Call it last in the transaction of the act.
+    Call it last in the transaction of the act. `at_the_end`, the entry returned has no number yet.
     """
     request = request or _under_way.get()
     by = by or getattr(request, "user", None)
     is_somebody = by is not None and by.is_authenticated
-    columns = {
-        "at": timezone.now(),
-        "action": Action(action).value,
-        "account": by.pk if is_somebody else None,
-        "username": by.get_username() if is_somebody else "",
-        "full_name": by.get_full_name() if is_somebody else "",
-        "about_kind": about._meta.label_lower if about else "",
-        "about_key": str(about.pk) if about and about.pk is not None else "",
-        "about_name": name_of(about)[:200] if about else "",
-        "address": client_address(request) if request else "",
-        "details": json.dumps(details, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str),
-    }
-    return _append(columns)
+    entry = AuditEntry(
+        at=timezone.now(),
+        action=Action(action).value,
+        account=by.pk if is_somebody else None,
+        username=by.get_username() if is_somebody else "",
+        full_name=by.get_full_name() if is_somebody else "",
+        about_kind=about._meta.label_lower if about else "",
+        about_key=str(about.pk) if about and about.pk is not None else "",
+        about_name=name_of(about)[:200] if about else "",
+        address=client_address(request) if request else "",
+        details=json.dumps(details, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str),
+    )
+    waiting = _waiting.get()
+    if waiting is None:
+        _append([entry])
+    else:
+        stays = Stays()
+        transaction.on_commit(stays)
+        waiting.append((entry, stays))
+    return entry
+
+
+class Stays:
+    """Waits for a commit with an entry; Django forgets it when what surrounds it is rolled back."""
+
+    def __call__(self) -> None:
+        return
+
+
+@contextmanager
+def at_the_end() -> Iterator[None]:
+    """Write what is recorded meanwhile when this ends, all at once, so that nobody waits for a long transaction.
+
+    It is a transaction, or part of the one around it. What an inner one recorded and rolled back is left out.
+    """
+    if _waiting.get() is not None:
+        yield
+        return
+    waiting: list[tuple[AuditEntry, Stays]] = []
+    with transaction.atomic():
+        token = _waiting.set(waiting)
+        try:
+            yield
+        finally:
+            _waiting.reset(token)
+        staying = {id(function) for _, function, _ in connection.run_on_commit}
+        if entries := [entry for entry, stays in waiting if id(stays) in staying]:
+            _append(entries)
 
 
 def name_of(record: models.Model) -> str:
@@ -118,28 +154,29 @@ def account_named(username: str) -> AbstractBaseUser | None:
     return None if "\0" in username else accounts.filter(username=username).first()
 
 
-def _append(columns: dict[str, Any], using: str = "default") -> AuditEntry:
-    with transaction.atomic(using):
-        one_at_a_time(using)
-        head = AuditHead.objects.using(using).first()
-        last = AuditEntry.objects.using(using).values_list("number", "hash").first() or (0, NOTHING)
+def _append(entries: Sequence[AuditEntry]) -> None:
+    with transaction.atomic():
+        one_at_a_time()
+        head = AuditHead.objects.first()
+        last = AuditEntry.objects.values_list("number", "hash").first() or (0, NOTHING)
         is_sealed = head is not None and is_genuine(head)
         if head and is_sealed and head.number >= last[0]:
             last = (head.number, head.hash)
-        entry = AuditEntry(number=last[0] + 1, previous=last[1], **columns)
-        entry.hash = hash_of([getattr(entry, name) for name in COLUMNS])
-        entry.save(using=using)
+        for entry in entries:
+            entry.number, entry.previous = last[0] + 1, last[1]
+            entry.hash = hash_of([getattr(entry, name) for name in COLUMNS])
+            last = (entry.number, entry.hash)
+        AuditEntry.objects.bulk_create(entries, batch_size=500)
         # A head that somebody removed or changed is not made good again: it is what shows.
         if head and is_sealed:
-            head.number, head.hash = entry.number, entry.hash
+            head.number, head.hash = last
             seal(head)
-    return entry
 
 
-def one_at_a_time(using: str = "default") -> None:
+def one_at_a_time() -> None:
     """Wait until no other transaction writes entries, and let none until this one has ended."""
-    if connections[using].vendor == "postgresql":
-        with connections[using].cursor() as cursor:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.utils import timezone
 
 from cases import audit
@@ -41,7 +41,7 @@ def load_library(folder: Path, *, update: bool = False, report: Callable[[str], 
     problem of every file, and then nothing is stored.
     """
     library = read_library(folder)
-    with transaction.atomic():
+    with audit.at_the_end():
         loader = _Loader(library, update=update)
         loader.add_terms(library.terms, report)
         count: Counter[Any] = Counter()

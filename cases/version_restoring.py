@@ -10,6 +10,7 @@ from django.core.files.storage import default_storage
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 
+from cases import audit
 from cases.models import Attachment, Case, CaseVersion, Credit
 from cases.models.case_version import REASON_LENGTH
 from cases.snapshots import ROWS, Snapshot, chosen, columns, parts_of
@@ -44,7 +45,9 @@ def restore(
         if stored.is_published and (lacking := stored.missing_for_publication()):
             raise ValidationError(f"已发布的案例不能缺少{'、'.join(lacking)}，没有恢复")
         reason = f"恢复第 {version.number} 版" + (f"：{why.strip()}" if why.strip() else "")
-        return CaseVersion.objects.record(stored, by=by, why=reason[:REASON_LENGTH])
+        restored = CaseVersion.objects.record(stored, by=by, why=reason[:REASON_LENGTH])
+        audit.record(audit.Action.RESTORED, by=by, about=stored, version=version.number)
+        return restored
 
 
 def lost_files(version: CaseVersion) -> list[str]:

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.http import Http404
 from django.test import RequestFactory
 
-from cases import audit
+from cases import audit, audit_check
 from cases.audit import Action
 from cases.models import AuditEntry, AuditHead
 from cases.models.audit_entry import EntriesStay
@@ -65,6 +66,27 @@ def test_an_act_that_is_rolled_back_leaves_no_entry(head: AuditHead) -> None:
 
     assert audit.record(Action.IMPORTED).number == head.number + 2
     assert AuditEntry.objects.filter(number__gt=head.number).count() == 2
+
+
+def _fail_after(entry: AuditEntry) -> None:
+    raise Http404(entry)
+
+
+def test_what_waits_for_the_end_is_written_then_but_for_what_was_rolled_back(head: AuditHead) -> None:
+    with audit.at_the_end():
+        audit.record(Action.PUBLISHED, serial=1)
+        with transaction.atomic():
+            audit.record(Action.PUBLISHED, serial=2)
+            transaction.set_rollback(True)
+        with audit.at_the_end():
+            audit.record(Action.PUBLISHED, serial=3)
+        assert not AuditEntry.objects.filter(number__gt=head.number).exists()
+    with pytest.raises(Http404), audit.at_the_end():
+        _fail_after(audit.record(Action.PUBLISHED, serial=4))
+
+    written = AuditEntry.objects.filter(number__gt=head.number).order_by("number")
+    assert [json.loads(entry.details)["serial"] for entry in written] == [1, 3]
+    assert audit_check.check().faults == []
 
 
 def test_the_orm_neither_changes_nor_removes_an_entry(head: AuditHead) -> None:

@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group, User
 from django.core.management import call_command
 from django.test import Client
 
-from cases.models import AuditEntry, AwardList, Correction
+from cases.models import AuditEntry, AwardList, CaseVersion, Correction
 from tests.builders import make_case, make_draft, make_list, make_user
 from tests.desk import CASES, colleague, filled, opened, page_of
 
@@ -98,6 +98,18 @@ def test_corrections_and_what_is_deleted_for_good_are_recorded(administrator: Cl
     ]
     assert recorded(lambda: administrator.post(f"{CASES}{third.pk}/delete/", {"post": "yes"})) == [
         ("deleted", "guanli", "2020-0004", {})
+    ]
+
+
+def test_an_earlier_version_restored_is_recorded_with_its_number() -> None:
+    case, user = make_draft(title="原题", number="2020-0007"), make_user("lihua")
+    first = CaseVersion.objects.record(case)
+    case.title = "新题"
+    case.save()
+    CaseVersion.objects.record(case)
+
+    assert recorded(lambda: case.restore(first, by=user, why="张三说的")) == [
+        ("restored", "lihua", "2020-0007", {"version": 1})
     ]
 
 

@@ -20,6 +20,8 @@ PRODUCTION = {"ALLOWED_HOSTS": "cases.example.gov.cn", "SECRET_KEY": "k3y-" + "0
     [
         ("DEBUG", "maybe", "DEBUG=true 或 DEBUG=false"),
         ("EXPORT_WORKER", "maybe", "EXPORT_WORKER=true 或 EXPORT_WORKER=false"),
+        ("AUDIT_KEY", "short", "AUDIT_KEY=<至少 32 个随机字符>"),
+        ("AUDIT_KEY", "a" * 40, "AUDIT_KEY=<至少 32 个随机字符>"),
         ("ALLOWED_HOSTS", "https://cases.example.gov.cn/", "ALLOWED_HOSTS=cases.example.gov.cn"),
         ("ALLOWED_HOSTS", "*", "ALLOWED_HOSTS=cases.example.gov.cn"),
         ("ALLOWED_HOSTS", ".", "ALLOWED_HOSTS=cases.example.gov.cn"),
@@ -118,14 +120,17 @@ def test_a_weak_password_is_refused_in_chinese(password: str, words: str) -> Non
 
 
 def test_the_secret_made_for_a_test_drive_is_random_kept_and_private(tmp_path: Path) -> None:
-    show = "from django.conf import settings; print(settings.SECRET_KEY)"
+    show = "from django.conf import settings; print(settings.SECRET_KEY, settings.AUDIT_KEY)"
     first = manage("shell", "-v0", "-c", show, data_dir=tmp_path).stdout
     again = manage("shell", "-v0", "-c", show, data_dir=tmp_path).stdout
     elsewhere = manage("shell", "-v0", "-c", show, data_dir=tmp_path / "other").stdout
 
     assert first == again != elsewhere
-    assert len(first.strip()) >= 50
-    assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
+    secret, audit = first.split()
+    assert secret != audit
+    assert min(len(secret), len(audit)) >= 50
+    for name in ("secret_key", "audit_key"):
+        assert (tmp_path / name).stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.django_db

@@ -146,7 +146,7 @@ class AuditEntryAdmin(DeskAdmin):
     """Nobody adds, changes or removes an entry here, superusers included."""
 
     change_list_template = "admin/cases/exporting_change_list.html"
-    list_display = ["number", "when", "act", "who", "about", "address", "told"]
+    list_display = ["number", "when", "act", "who", "about", "told", "address"]
     list_display_links = ["number"]
     list_filter = [PeriodFilter, ActionFilter, PersonFilter, RecordFilter]
     list_per_page = 100
@@ -159,6 +159,9 @@ class AuditEntryAdmin(DeskAdmin):
     actions = None
     fields = TOLD
     readonly_fields = TOLD
+
+    class Media:
+        css = {"all": ["css/audit.css"]}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
