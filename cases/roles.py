@@ -28,7 +28,7 @@ CHECKING_RIGHTS: Rights = {"cases": {"term": EDIT}}
 ADMINISTRATION_RIGHTS: Rights = {
     "cases": {
         **dict.fromkeys(("case", "organisation", "source", "awardlist", "sector", "theme", "term"), WHOLE),
-        **dict.fromkeys(PARTS, WHOLE),
+        **dict.fromkeys((*PARTS, "remit"), WHOLE),
         **dict.fromkeys(("statuschange", "exportrecord", "auditentry"), ("view",)),
     },
     "districts": {"district": WHOLE},

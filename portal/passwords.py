@@ -97,8 +97,9 @@ class Earlier(Rule):
     def validate(self, password: str, user: Any = None) -> None:
         if not getattr(user, "pk", None):
             return
+        # Of the one in use, too, should it be the first: nothing was kept of it when the account was made.
         earlier = user.password_records.values_list("password_hash", flat=True)[: self.remembered]
-        if any(check_password(password, one) for one in earlier):
+        if any(check_password(password, one) for one in {user.password, *earlier}):
             raise self.refuse()
 
     def password_changed(self, password: str, user: Any = None) -> None:

@@ -19,6 +19,7 @@ from tests.desk import (
     CASES,
     errors,
     filled,
+    management_of,
 )
 
 pytestmark = pytest.mark.django_db
@@ -161,6 +162,7 @@ def test_an_administrator_makes_accounts_but_no_superusers(administrator: Client
         "last_name": "李四",
         "groups": [group.pk],
         "is_superuser": "on",
+        **management_of(administrator.get("/admin/auth/user/add/")),
     }
     assert administrator.post("/admin/auth/user/add/", data).status_code == 200
 

@@ -20,9 +20,7 @@ REASONS = {
 
 def password_due(user: User) -> str:
     """Why a password must be changed, a key of REASONS; empty where it need not be."""
-    record = PasswordRecord.objects.filter(user=user).first()
-    if record is None:
-        return "expired" if settings.PASSWORD_DAYS else ""
+    record = PasswordRecord.objects.of(user)
     if record.is_temporary:
         return "temporary"
     return "expired" if record.runs_out_at and record.runs_out_at < timezone.now() else ""

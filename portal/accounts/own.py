@@ -30,7 +30,7 @@ def account(request: HttpRequest) -> HttpResponse:
     user = _user(request)
     context = {
         "roles": [group.name for group in user.groups.order_by("pk")],
-        "password": PasswordRecord.objects.filter(user=user).first(),
+        "password": PasswordRecord.objects.of(user),
         "has_second_factor": second_factor.is_set_up(user),
         "codes_left": second_factor.recovery_codes_left(user),
         "needs_second_factor": duties.needs_second_factor(user),

@@ -15,7 +15,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils import timezone
 
-from cases.admin.desk import DeskAdmin
+from cases.admin.desk import DeskAdmin, PlainChoosers
+from cases.admin.rows import RowFormSet
+from cases.models import Remit
 from portal.accounts import journal, second_factor
 from portal.admin import account_acts
 from portal.models import Invitation, PasswordRecord, SignIn, SignInLock
@@ -65,6 +67,17 @@ class PasswordBySomebodyElse(AdminPasswordChangeForm):
         return user
 
 
+class RemitInline(PlainChoosers, admin.TabularInline):
+    """The districts an account works for; found by name or code."""
+
+    model = Remit
+    formset = RowFormSet
+    autocomplete_fields = ["district"]
+    extra = 1
+    verbose_name = "管辖区划"
+    verbose_name_plural = "管辖区划（管理员不受区划限制，不必填；其他角色没有区划的，看不到任何未公开的内容）"
+
+
 @admin.register(User)
 class CuratorAdmin(DeskAdmin, UserAdmin):
     """Accounts are never deleted, only switched off: the records of who did what hang on them."""
@@ -75,6 +88,7 @@ class CuratorAdmin(DeskAdmin, UserAdmin):
     list_display = ["username", "last_name", "roles", "can_sign_in", "last_login"]
     list_filter = ["is_active", "groups"]
     filter_horizontal = ()
+    inlines = [RemitInline]
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
         ("使用人", {"fields": ["last_name", "email"]}),

@@ -47,7 +47,7 @@ class RoleForm(forms.ModelForm):
 
 
 @admin.register(Group)
-class RoleAdmin(DeskAdmin, GroupAdmin):
+class RoleAdmin(DeskAdmin, GroupAdmin):  # type: ignore[misc]
     """The three built-in groups are fixed in `cases.roles`; others may be added."""
 
     form = RoleForm

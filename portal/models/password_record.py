@@ -19,6 +19,11 @@ class PasswordRecordQuerySet(models.QuerySet["PasswordRecord"]):
         kept = list(self.filter(user=user).values_list("pk", flat=True)[:KEPT])
         self.filter(user=user).exclude(pk__in=kept).delete()
 
+    def of(self, user: User) -> PasswordRecord:
+        """The one of the password that is in use. Django tells nobody of an account's very first one."""
+        kept = self.filter(user=user).first()
+        return kept or self.create(user=user, password_hash=user.password, set_at=user.date_joined)
+
     def mark_temporary(self, user: User) -> None:
         """Have the password changed at the next sign-in: somebody else knows it."""
         if latest := self.filter(user=user).first():
