@@ -24,8 +24,8 @@ from tests.pages import text_of
 
 pytestmark = pytest.mark.django_db
 
-MODERN = [Length(10), Common(), OwnName(), Earlier(1)]
-DENGBAO = [Length(8), Classes(), Common(), OwnName(), Earlier(5)]
+MODERN: list[Any] = [Length(10), Common(), OwnName(), Earlier(1)]
+DENGBAO: list[Any] = [Length(8), Classes(), Common(), OwnName(), Earlier(5)]
 
 
 def refusals(password: str, rules: Any, user: Any = None) -> list[str]:
