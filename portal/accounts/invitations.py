@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,11 +13,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal.accounts import journal
+from cases import audit
 from portal.accounts.forms import InvitedForm
 from portal.accounts.own import rules
 from portal.accounts.sign_in import proceed
-from portal.models import Invitation
+from portal.models import Invitation, SignIn
 from portal.models.invitation import hidden
 
 # In the session: the hash of the token whose link was opened, so that the token itself stands in one address only.
@@ -53,10 +54,12 @@ def accept(request: HttpRequest) -> HttpResponse:
 
 
 def _accepted(request: HttpRequest, invitation: Invitation, form: InvitedForm) -> HttpResponse:
-    if not invitation.use():
-        return render(request, "accounts/invitation_over.html", status=404)
-    form.save()
-    request.session.pop(OPENED, None)
     user: User = invitation.user
-    journal.note("凭链接设置密码", request=request, by=user, about=user)
+    with transaction.atomic():
+        if not invitation.use():
+            return render(request, "accounts/invitation_over.html", status=404)
+        form.save()
+        SignIn.objects.end(user)
+        audit.record(audit.Action.INVITATION_ACCEPTED, by=user, about=user)
+    request.session.pop(OPENED, None)
     return proceed(request, user, reverse("admin:index") if user.is_staff else reverse("account"))

@@ -13,6 +13,7 @@ from typing import Any
 
 from axes.backends import AxesStandaloneBackend
 from axes.handlers.database import AxesDatabaseHandler
+from axes.signals import user_locked_out
 from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_login_failed
 from django.core.exceptions import ValidationError
@@ -48,6 +49,7 @@ class Counter(AxesDatabaseHandler):
         if locked_until(request, username):
             request.axes_locked_out = True
             logger.warning("登录失败次数过多，暂停登录：地址 %s", ip_of(request))
+            user_locked_out.send("axes", request=request, username=username, ip_address=ip_of(request))
 
 
 def locked_until(request: Any, username: str) -> datetime | None:

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import password_validators_help_texts
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -15,7 +16,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_otp import DEVICE_ID_SESSION_KEY
 
-from portal.accounts import duties, journal, locks, second_factor, sessions
+from cases import audit
+from portal.accounts import duties, locks, second_factor, sessions
 from portal.accounts.forms import ChangePasswordForm, CodeForm, OwnPasswordForm
 from portal.models import PasswordRecord, SignIn
 
@@ -51,7 +53,6 @@ def password(request: HttpRequest) -> HttpResponse:
         form.save()
         request.session.pop(duties.PASSWORD, None)
         sessions.keep_only_this(request, user)
-        journal.note("修改密码", request=request, by=user, about=user)
         messages.success(request, "密码已修改，其他浏览器上的登录都已退出。")
         return redirect("account")
     reason = duties.REASONS.get(request.session.get(duties.PASSWORD, ""), "")
@@ -74,7 +75,7 @@ def totp(request: HttpRequest) -> HttpResponse:
             form.add_error("code", f"刚才的验证码不对，请等 {wait} 秒，再输入应用上新的验证码。")
         elif second_factor.confirm(request, device, form.cleaned_data["code"]):
             sessions.keep_only_this(request, user)
-            journal.note("启用第二步验证", request=request, by=user, about=user)
+            audit.record(audit.Action.TOTP_ADDED, about=user)
             return _told_codes(request, user, "第二步验证已启用。")
         else:
             form.add_error("code", "验证码不对。请核对手机时间是否准确，等应用换出新的验证码再输入。")
@@ -97,7 +98,7 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
         return redirect("second-factor")
     if not form.is_valid():
         return _managed(request, user, form)
-    journal.note("更换恢复码", request=request, by=user, about=user)
+    audit.record(audit.Action.RECOVERY_CODES_RENEWED, about=user)
     return _told_codes(request, user, "已换成新的恢复码，原来的作废。")
 
 
@@ -111,9 +112,10 @@ def remove_totp(request: HttpRequest) -> HttpResponse:
         return redirect("second-factor")
     if not form.is_valid():
         return _managed(request, user, form)
-    second_factor.remove(user)
+    with transaction.atomic():
+        second_factor.remove(user)
+        audit.record(audit.Action.TOTP_REMOVED, about=user)
     request.session.pop(DEVICE_ID_SESSION_KEY, None)
-    journal.note("停用第二步验证", request=request, by=user, about=user)
     messages.success(request, "第二步验证已停用。")
     return redirect("account")
 
@@ -123,8 +125,9 @@ def remove_totp(request: HttpRequest) -> HttpResponse:
 @require_POST
 def end_other_sessions(request: HttpRequest) -> HttpResponse:
     user = _user(request)
-    ended = SignIn.objects.end(user, except_key=request.session.session_key)
-    journal.note("结束其他会话", request=request, by=user, about=user, count=ended)
+    with transaction.atomic():
+        ended = SignIn.objects.end(user, except_key=request.session.session_key)
+        audit.record(audit.Action.SESSIONS_ENDED, about=user, count=ended)
     messages.success(request, "其他浏览器上的登录都已退出。" if ended else "没有其他登录。")
     return redirect("account")
 

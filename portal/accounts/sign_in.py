@@ -19,8 +19,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from cases import audit
 from cases.shortlist_merging import bring_along
-from portal.accounts import duties, journal, locks, second_factor, sessions
+from portal.accounts import duties, locks, second_factor, sessions
 from portal.accounts.forms import AdminSignInForm, CodeForm, SignInForm
 
 # In the session: whose password was right and who has not yet given a code, and how long this is waited for.
@@ -130,7 +131,7 @@ def _is_right(request: HttpRequest, user: User, form: CodeForm) -> bool:
         enter(request, user)
         django_otp.login(request, device)
         if device.name == second_factor.PAPER:
-            journal.note("使用恢复码登录", request=request, by=user, about=user)
+            audit.record(audit.Action.RECOVERY_CODE_USED, about=user)
             left = second_factor.recovery_codes_left(user)
             told = f"您用恢复码登录，还剩 {left} 个。手机丢失或更换的，请在“我的账号”停用第二步验证，再重新启用。"
             messages.warning(request, told)

@@ -9,16 +9,18 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, ReadOnlyPasswordHashWidget, UserChangeForm, UsernameField
 from django.contrib.auth.hashers import is_password_usable
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils import timezone
 
+from cases import audit
 from cases.admin.desk import DeskAdmin, PlainChoosers
 from cases.admin.rows import RowFormSet
 from cases.models import Remit
-from portal.accounts import journal, second_factor
+from portal.accounts import second_factor
 from portal.admin import account_acts
 from portal.models import Invitation, PasswordRecord, SignIn, SignInLock
 
@@ -65,6 +67,29 @@ class PasswordBySomebodyElse(AdminPasswordChangeForm):
         PasswordRecord.objects.mark_temporary(user)
         SignIn.objects.end(user)
         return user
+
+
+def rights_of(user: User) -> dict[audit.Action, set[str]]:
+    """What an account has of each kind of right, by the act that changes it."""
+    return {
+        audit.Action.ROLES_CHANGED: set(Group.objects.filter(user=user).values_list("name", flat=True)),
+        audit.Action.DISTRICTS_CHANGED: {
+            str(remit) for remit in Remit.objects.filter(user=user).select_related("district")
+        },
+    }
+
+
+def record_change(form: Any, *, change: bool) -> None:
+    """Record what an account's own form did, but for roles and passwords, of which there are entries of their own."""
+    user, changed = form.instance, set(form.changed_data)
+    if not change:
+        audit.record(audit.Action.ACCOUNT_ADDED, about=user)
+        return
+    if "is_active" in changed:
+        act = audit.Action.ACCOUNT_SWITCHED_ON if user.is_active else audit.Action.ACCOUNT_SWITCHED_OFF
+        audit.record(act, about=user)
+    if others := sorted(changed - {"is_active", "groups"}):
+        audit.record(audit.Action.ACCOUNT_CHANGED, about=user, fields=others)
 
 
 class RemitInline(PlainChoosers, admin.TabularInline):
@@ -137,8 +162,19 @@ class CuratorAdmin(DeskAdmin, UserAdmin):
         if change and not obj.is_active:
             SignIn.objects.end(obj)
             Invitation.objects.revoke(obj)
-        if change and "is_active" in form.changed_data:
-            journal.note("启用账号" if obj.is_active else "停用账号", request=request, by=request.user, about=obj)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        before = rights_of(form.instance)
+        super().save_related(request, form, formsets, change)
+        record_change(form, change=change)
+        for act, after in rights_of(form.instance).items():
+            if after != before[act]:
+                details: Any = {"added": sorted(after - before[act]), "removed": sorted(before[act] - after)}
+                audit.record(act, about=form.instance, **details)
+
+    @transaction.atomic
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        return super().user_change_password(request, id, form_url)
 
     def response_add(self, request: HttpRequest, obj: User, post_url_continue: str | None = None) -> HttpResponse:
         """Show the link at once, and only now."""

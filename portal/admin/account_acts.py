@@ -11,11 +11,13 @@ from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.core.mail import send_mail
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from portal.accounts import duties, journal, locks, second_factor
+from cases import audit
+from portal.accounts import duties, locks, second_factor
 from portal.accounts.invitations import link_of
 from portal.models import Invitation, SignIn, SignInLock
 
@@ -33,9 +35,10 @@ class Act:
 
 def invite(desk: Any, request: HttpRequest, user: User) -> HttpResponse:
     """Make a link and show it, this once."""
-    invitation, token = Invitation.objects.invite(user, by=request.user)
+    with transaction.atomic():
+        invitation, token = Invitation.objects.invite(user, by=request.user)
+        audit.record(audit.Action.INVITED, about=user)
     link = link_of(request, token)
-    journal.note("生成邀请链接", request=request, by=request.user, about=user)
     context = {
         **desk.admin_site.each_context(request),
         "title": f"{user.last_name or user.username} 的邀请链接",
@@ -63,28 +66,32 @@ def _is_sent(user: User, link: str, invitation: Invitation) -> bool:
     return send_mail(f"{name}：设置您的密码", text, None, [user.email], fail_silently=True) == 1
 
 
+@transaction.atomic
 def _revoke(desk: Any, request: HttpRequest, user: User) -> str:
     Invitation.objects.revoke(user)
-    journal.note("撤销邀请链接", request=request, by=request.user, about=user)
+    audit.record(audit.Action.INVITATION_REVOKED, about=user)
     return "邀请链接已撤销，不能再用。"
 
 
+@transaction.atomic
 def _unlock(desk: Any, request: HttpRequest, user: User) -> str:
     locks.unlock(user)
-    journal.note("解除登录锁定", request=request, by=request.user, about=user)
+    audit.record(audit.Action.UNLOCKED, about=user)
     return "登录锁定已解除。"
 
 
+@transaction.atomic
 def _reset_second_factor(desk: Any, request: HttpRequest, user: User) -> str:
     second_factor.remove(user)
     SignIn.objects.end(user)
-    journal.note("重置第二步验证", request=request, by=request.user, about=user)
+    audit.record(audit.Action.TOTP_REMOVED, about=user)
     return "第二步验证已重置，这个账号的登录都已退出。"
 
 
+@transaction.atomic
 def _end_sessions(desk: Any, request: HttpRequest, user: User) -> str:
     SignIn.objects.end(user, except_key=request.session.session_key)
-    journal.note("结束会话", request=request, by=request.user, about=user)
+    audit.record(audit.Action.SESSIONS_ENDED, about=user)
     return "这个账号的登录都已退出。"
 
 

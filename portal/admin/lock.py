@@ -6,11 +6,12 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from portal.accounts import journal
+from cases import audit
 from portal.models import SignInLock
 
 
@@ -52,8 +53,9 @@ class SignInLockAdmin(admin.ModelAdmin):
         self._unlock(request, SignInLock.objects.filter(ip_address__in=addresses))
 
     def _unlock(self, request: HttpRequest, locks: QuerySet[SignInLock]) -> None:
-        count = locks.delete()[0]
-        journal.note("解除登录锁定", request=request, by=request.user, count=count)
+        with transaction.atomic():
+            count = locks.delete()[0]
+            audit.record(audit.Action.UNLOCKED, count=count)
         self.message_user(request, f"已解除，{count} 条失败记录不再计数。", messages.SUCCESS)
 
     @admin.display(description="账号")

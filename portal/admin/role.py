@@ -11,6 +11,7 @@ from django.contrib.auth.models import Group, Permission
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from cases import audit
 from cases.admin.desk import DeskAdmin
 from cases.roles import ROLES
 
@@ -53,6 +54,7 @@ class RoleAdmin(DeskAdmin, GroupAdmin):  # type: ignore[misc]
     form = RoleForm
     filter_horizontal = ()
     list_display = ["name", "is_built_in"]
+    removal_recorded_as = audit.Action.ROLE_REMOVED
 
     def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
         return (obj is None or obj.name not in ROLES) and super().has_change_permission(request, obj)
@@ -65,6 +67,14 @@ class RoleAdmin(DeskAdmin, GroupAdmin):  # type: ignore[misc]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Group | None = None) -> list[str]:
         return ["rights"] if obj and obj.name in ROLES else []
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        role = form.instance
+        before = set(role.permissions.values_list("codename", flat=True))
+        super().save_related(request, form, formsets, change)
+        after = set(role.permissions.values_list("codename", flat=True))
+        act = audit.Action.ROLE_CHANGED if change else audit.Action.ROLE_ADDED
+        audit.record(act, about=role, added=sorted(after - before), removed=sorted(before - after))
 
     @admin.display(description="来历")
     def is_built_in(self, group: Group) -> str:

@@ -4,8 +4,10 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
-from portal.accounts import journal, second_factor
+from cases import audit
+from portal.accounts import second_factor
 from portal.models import SignIn
 
 
@@ -19,7 +21,8 @@ class Command(BaseCommand):
         user = User.objects.filter(username=options["username"]).first()
         if user is None:
             raise CommandError(f"没有用户名为“{options['username']}”的账号")
-        was_set_up = second_factor.remove(user)
-        SignIn.objects.end(user)
-        journal.note("重置第二步验证", about=user)
+        with transaction.atomic():
+            was_set_up = second_factor.remove(user)
+            SignIn.objects.end(user)
+            audit.record(audit.Action.TOTP_REMOVED, about=user)
         self.stdout.write("已重置" if was_set_up else "这个账号没有启用第二步验证")

@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
+from cases import audit
 from portal.models import SignInLock
 
 
@@ -20,5 +22,7 @@ class Command(BaseCommand):
         wanted = {name: value for name, value in wanted.items() if value}
         if not wanted and not options["all"]:
             raise CommandError("请说明解除谁的：--user 用户名、--address 地址，或 --all")
-        count = SignInLock.objects.filter(**wanted).delete()[0]
+        with transaction.atomic():
+            count = SignInLock.objects.filter(**wanted).delete()[0]
+            audit.record(audit.Action.UNLOCKED, count=count)
         self.stdout.write(f"已解除，{count} 条失败记录不再计数")
