@@ -28,11 +28,12 @@ CHECKING_RIGHTS: Rights = {"cases": {"term": EDIT}}
 ADMINISTRATION_RIGHTS: Rights = {
     "cases": {
         **dict.fromkeys(("case", "organisation", "source", "awardlist", "sector", "theme", "term"), WHOLE),
-        **dict.fromkeys(PARTS, WHOLE),
+        **dict.fromkeys((*PARTS, "remit"), WHOLE),
         **dict.fromkeys(("statuschange", "exportrecord", "auditentry"), ("view",)),
     },
     "districts": {"district": WHOLE},
     "auth": {"user": WHOLE, "group": WHOLE},
+    "portal": {"signinlock": ("view",)},
 }
 PUBLISHING = {"cases.publish_case", "cases.publish_awardlist"}
 # To take away what readers do not see: for those who decide what they see.
@@ -65,7 +66,7 @@ def create_roles(using: str = "default", **kwargs: Any) -> None:
     if not {model._meta.db_table for model in (Group, Permission, ContentType)} <= set(tables):
         return  # a migration of some apps only
     # After the first migration the permissions of some apps may not have been written yet.
-    for label in ("cases", "districts", "auth"):
+    for label in ("cases", "districts", "auth", "portal"):
         create_permissions(apps.get_app_config(label), verbosity=0, using=using)
     known = {
         f"{permission.content_type.app_label}.{permission.codename}": permission

@@ -69,6 +69,15 @@ def address_of(request: Any) -> str:
         return address
 
 
+def ip_of(request: Any) -> str | None:
+    """The same as an address alone, of a network its first; None for what is none."""
+    address = address_of(request).partition("/")[0]
+    try:
+        return str(ipaddress.ip_address(address))
+    except ValueError:
+        return None
+
+
 def rate_of(scope: str) -> Rate | None:
     """Return the limit of a scope, None where there is none."""
     rate = settings.RATES.get(scope)

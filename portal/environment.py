@@ -184,9 +184,17 @@ def read_rate(name: str, default: str) -> tuple[int, int] | None:
     return int(match[1]), {"second": 1, "minute": 60, "hour": 3600, "day": 86400}[match[2]]
 
 
-def read_count(name: str, *, most: int) -> int:
-    """Return a whole number from 0, which it is when not set, to `most`."""
-    value = _env.str(name, default="").strip() or "0"
-    if not re.fullmatch(r"[0-9]{1,4}", value) or int(value) > most:
-        raise refuse(name, f"“{value}”不是 0 到 {most} 的整数", f"{name}=1，或不设此变量")
+def read_count(name: str, *, most: int, default: int = 0, least: int = 0) -> int:
+    """Return a whole number from `least` to `most`, the default when it is not set."""
+    value = _env.str(name, default="").strip() or str(default)
+    if not re.fullmatch(r"[0-9]{1,6}", value) or not least <= int(value) <= most:
+        raise refuse(name, f"“{value}”不是 {least} 到 {most} 的整数", f"{name}={default or 1}，或不设此变量")
     return int(value)
+
+
+def read_choice(name: str, *choices: str, default: str) -> str:
+    """Return one of a few words."""
+    value = _env.str(name, default="").strip().lower() or default
+    if value not in choices:
+        raise refuse(name, f"“{value}”不在可选的值里", "，或 ".join(f"{name}={choice}" for choice in choices))
+    return value

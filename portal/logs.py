@@ -3,11 +3,11 @@
 import logging
 import re
 
-KEY = re.compile(r"(/shortlist/shared/|/exports/)[-\w]+")
+KEY = re.compile(r"(/shortlist/shared/|/exports/|/accounts/invitation/)[-\w]+")
 
 
 class WithoutKeys(logging.Filter):
-    """Leave out the keys of shared lists and of exported files: who reads the log would have what they lead to."""
+    """Leave out the keys of shared lists, exported files and invitations, to which the log would be a way."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if isinstance(record.args, tuple):

@@ -1,5 +1,6 @@
 """Settings of the portal, read from the environment: the README has the table."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -8,6 +9,7 @@ from portal.environment import (
     LOOPBACK_HOSTS,
     read_audit_key,
     read_bool,
+    read_choice,
     read_count,
     read_database,
     read_directory,
@@ -44,8 +46,12 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sitemaps",
     "django.contrib.staticfiles",
+    "axes",
     "csp",
     "django_filters",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
     "django_tasks",
     "django_tasks_db",
     "haystack",
@@ -65,7 +71,10 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "portal.accounts.middleware.hold_session_limits",
+    "portal.accounts.middleware.lead_to_duties",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -106,17 +115,44 @@ HAYSTACK_CONNECTIONS = {
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 EXPORT_WORKER = read_bool("EXPORT_WORKER", default=True)
 
+# Passwords: `modern` asks for length, `dengbao` for what 等保二级 is audited for. 0 days: they do not run out.
+is_dengbao = read_choice("PASSWORD_PROFILE", "modern", "dengbao", default="modern") == "dengbao"
+PASSWORD_DAYS = read_count("PASSWORD_DAYS", most=3650, default=90 if is_dengbao else 0)
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "portal.passwords.LengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "portal.passwords.Length", "OPTIONS": {"least": 8 if is_dengbao else 10}},
+    *([{"NAME": "portal.passwords.Classes"}] if is_dengbao else []),
+    {"NAME": "portal.passwords.Common"},
+    {"NAME": "portal.passwords.OwnName"},
+    {"NAME": "portal.passwords.Earlier", "OPTIONS": {"remembered": 5 if is_dengbao else 1}},
     {"NAME": "cases.audit_sign_ins.PasswordsAreRecorded"},
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+
+# Signing in: so many wrong tries with one name from one address, or in all from one address, and it is locked a while.
+AUTHENTICATION_BACKENDS = ["portal.accounts.locks.Locks", "django.contrib.auth.backends.ModelBackend"]
+SIGN_IN_TRIES = read_count("SIGN_IN_TRIES", most=100, default=5, least=1)
+SIGN_IN_TRIES_OF_ADDRESS = 10 * SIGN_IN_TRIES
+SIGN_IN_LOCK = timedelta(minutes=read_count("SIGN_IN_LOCK_MINUTES", most=1440, default=15, least=1))
+AXES_HANDLER = "portal.accounts.locks.Counter"
+AXES_CLIENT_IP_CALLABLE = "cases.throttle.ip_of"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_CALLABLE = "portal.accounts.locks.answer_as_it_is"
+AXES_FAILURE_LIMIT = SIGN_IN_TRIES
+AXES_COOLOFF_TIME = SIGN_IN_LOCK
+AXES_RESET_ON_SUCCESS = AXES_DISABLE_ACCESS_LOG = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = AXES_ENABLE_ADMIN = AXES_VERBOSE = False
+
+# Who must have a second factor; and how long one stays signed in: without a click, at most, and in how many browsers.
+REQUIRE_TOTP = read_choice(
+    "REQUIRE_TOTP", "off", "administrators", "curators", default="administrators" if PUBLIC else "off"
+)
+OTP_TOTP_ISSUER = "党建创新案例库"
+SESSION_IDLE = timedelta(minutes=read_count("SESSION_IDLE_MINUTES", most=1440, default=60, least=1))
+SESSION_LIFETIME = timedelta(hours=read_count("SESSION_HOURS", most=336, default=12, least=1))
+SESSIONS_PER_ACCOUNT = read_count("SESSIONS_PER_ACCOUNT", most=100)
 
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "home"

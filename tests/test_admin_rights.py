@@ -44,7 +44,15 @@ def test_the_index_shows_a_role_only_what_it_may_open(entry: Client, administrat
 
     library = ["Case", "AwardList", "Organisation", "Source", "Theme", "Sector", "Term", "District"]
     assert listed(entry) == library
-    assert listed(administrator) == [*library[:-1], "ExportRecord", "AuditEntry", "District", "User", "Group"]
+    assert listed(administrator) == [
+        *library[:-1],
+        "ExportRecord",
+        "AuditEntry",
+        "District",
+        "User",
+        "Group",
+        "SignInLock",
+    ]
 
 
 def test_readers_and_accounts_without_a_role_see_nothing(client: Client) -> None:

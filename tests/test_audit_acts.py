@@ -124,11 +124,11 @@ def test_publishing_a_list_is_recorded(checker: Client) -> None:
 
 def test_an_account_is_recorded_from_its_beginning(administrator: Client) -> None:
     entry, checking = (Group.objects.get(name=name).pk for name in ("录入员", "审核员"))
-    new = {"username": "lihua", "last_name": "李华", "password1": PASSWORD, "password2": PASSWORD, "groups": [entry]}
-    assert recorded(post(administrator, f"{USERS}add/", **new)) == [
-        ("password-set", "guanli", "lihua", {}),
+    new = filled(administrator.get(f"{USERS}add/"), username="lihua", last_name="李华", groups=[entry])
+    assert recorded(lambda: administrator.post(f"{USERS}add/", new)) == [
         ("account-added", "guanli", "lihua", {}),
         ("roles-changed", "guanli", "lihua", {"added": ["录入员"], "removed": []}),
+        ("invited", "guanli", "lihua", {}),
     ]
     user = User.objects.get(username="lihua")
     address = f"{USERS}{user.pk}/"
@@ -151,14 +151,14 @@ def test_an_account_is_recorded_from_its_beginning(administrator: Client) -> Non
 
 
 def test_a_password_of_ones_own_and_one_set_at_the_machine_are_told_apart(administrator: Client) -> None:
-    own = {"old_password": PASSWORD, "new_password1": "another-long-horse", "new_password2": "another-long-horse"}
+    own = {"password": PASSWORD, "new": "another-long-horse", "again": "another-long-horse"}
     user = make_user("lihua")
 
     def at_the_machine() -> None:
         user.set_password("another-long-horse")
         user.save()
 
-    assert recorded(lambda: administrator.post("/admin/password_change/", own)) == [
+    assert recorded(lambda: administrator.post("/accounts/password/", own)) == [
         ("password-changed", "guanli", "guanli", {})
     ]
     assert recorded(at_the_machine) == [("password-set", "", "lihua", {})]

@@ -115,6 +115,22 @@ POSTED = {
 }
 # Its addresses are in a table of their own, `desk_routes.txt`.
 DESK = "admin/"
+# One's own account: whether there is a page to read, and a form to send.
+OWN_ACCOUNT = {
+    "accounts/": (True, False),
+    "accounts/password/": (True, True),
+    "accounts/second-factor/": (True, True),
+    "accounts/second-factor/codes/": (False, True),
+    "accounts/second-factor/remove/": (False, True),
+    "accounts/sessions/end/": (False, True),
+}
+# What leads nowhere without a password or a link before it: an address, where it sends who comes by itself (None: 404),
+# and whether there is a form.
+STEPS = {
+    "accounts/login/code/": ("/accounts/login/code/", "/accounts/login/", True),
+    "accounts/invitation/": ("/accounts/invitation/", None, True),
+    "accounts/invitation/<slug:token>/": ("/accounts/invitation/nobodys/", None, False),
+}
 
 
 def routes(patterns: Any, before: str = "") -> Iterator[str]:
@@ -157,7 +173,7 @@ def names() -> dict[str, Any]:
 def test_every_route_is_in_the_table() -> None:
     public = {route for route in routes(get_resolver().url_patterns) if not route.startswith(DESK)}
 
-    assert public == {*PUBLIC, *POSTED}
+    assert public == {*PUBLIC, *POSTED, *OWN_ACCOUNT, *STEPS}
 
 
 @pytest.mark.parametrize("route", PUBLIC)
@@ -198,6 +214,38 @@ def test_forms_are_taken_from_the_owner_alone_and_only_posted(
         assert client.get(address).status_code == client.head(address).status_code == 200
     response = client.post(address, QueryDict(sent).dict())
     assert (response.status_code, response.get("Location")) == ((302, led_to) if led_to else (200, None))
+
+
+@pytest.mark.parametrize("route", OWN_ACCOUNT)
+def test_an_account_is_its_owners_alone(client: Client, route: str) -> None:
+    is_read, is_posted = OWN_ACCOUNT[route]
+    for method in ("get", "head", "post", "put", "patch", "delete"):
+        response = getattr(client, method)(f"/{route}")
+        assert (response.status_code, response["Location"]) == (302, f"/accounts/login/?next=/{route}"), method
+
+    client.force_login(make_user("reader"))
+    assert [client.get(f"/{route}").status_code, client.head(f"/{route}").status_code] == [200 if is_read else 405] * 2
+    assert (client.post(f"/{route}").status_code == 405) is not is_posted
+    for method in ("put", "patch", "delete"):
+        assert getattr(client, method)(f"/{route}").status_code == 405, method
+    assert "no-store" in client.get(f"/{route}")["Cache-Control"]
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(make_user("other"))
+    assert strict.post(f"/{route}").status_code == 403
+
+
+@pytest.mark.parametrize("route", STEPS)
+@pytest.mark.parametrize("reader", ["anonymous", "signed in"])
+def test_a_step_without_the_one_before_leads_nowhere(client: Client, route: str, reader: str) -> None:
+    address, led_to, is_posted = STEPS[route]
+    if reader == "signed in":
+        client.force_login(make_user("reader"))
+
+    for method in ("get", "head", *(["post"] if is_posted else [])):
+        response = getattr(client, method)(address)
+        assert (response.status_code, response.get("Location")) == ((302, led_to) if led_to else (404, None)), method
+    for method in ("put", "patch", "delete", *([] if is_posted else ["post"])):
+        assert getattr(client, method)(address).status_code == 405, method
 
 
 def test_forms_without_their_token_are_refused(names: dict[str, Any]) -> None:

@@ -46,7 +46,7 @@ def test_what_was_collected_goes_along(client: Client, door: str) -> None:
     assert Shortlist.objects.get().owner == user
     assert taken(client) == [("甲", "记一"), ("乙", "")]
     assert "登录前收集的案例已放进您的清单“我的清单”" in told(client.get("/shortlist/"))
-    assert client.cookies["sessionid"]["max-age"] == 14 * 24 * 3600  # as long as for any user, not as for a list
+    assert client.cookies["sessionid"]["max-age"] == 12 * 3600  # as long as for any user, not as for a list
 
 
 @pytest.mark.parametrize("door", DOORS)

@@ -6,7 +6,6 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django_tasks_db.admin import DBTaskResult
 
-from cases.admin.account import CuratorAdmin, RoleAdmin
 from cases.admin.audit import AuditEntryAdmin
 from cases.admin.award import AwardListAdmin
 from cases.admin.case import CaseAdmin
@@ -20,10 +19,8 @@ __all__ = [
     "AuditEntryAdmin",
     "AwardListAdmin",
     "CaseAdmin",
-    "CuratorAdmin",
     "ExportRecordAdmin",
     "OrganisationAdmin",
-    "RoleAdmin",
     "SourceAdmin",
     "TermAdmin",
     "VocabularyAdmin",
@@ -49,6 +46,7 @@ WORKING_ORDER = [
     "District",
     "User",
     "Group",
+    "SignInLock",
 ]
 
 _alphabetical = admin.site.get_app_list

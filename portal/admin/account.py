@@ -1,93 +1,30 @@
-"""Accounts and roles: who may sign in, and what the groups allow."""
+"""Accounts: who may sign in, by invitation, with what rights."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.admin import GroupAdmin, UserAdmin
-from django.contrib.auth.forms import ReadOnlyPasswordHashWidget, UserChangeForm
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminPasswordChangeForm, ReadOnlyPasswordHashWidget, UserChangeForm, UsernameField
 from django.contrib.auth.hashers import is_password_usable
-from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import Group, User
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from django.utils import timezone
 
 from cases import audit
-from cases.admin.desk import DeskAdmin
+from cases.admin.desk import DeskAdmin, PlainChoosers
+from cases.admin.rows import RowFormSet
 from cases.models import Remit
-from cases.roles import ROLES
+from portal.accounts import second_factor
+from portal.admin import account_acts
+from portal.models import Invitation, PasswordRecord, SignIn, SignInLock
 
-VERBS = {"add": "添加", "change": "修改", "delete": "删除", "view": "查看"}
-
-admin.site.unregister([User, Group])
-
-
-class RightsField(forms.ModelMultipleChoiceField):
-    """Permissions under Chinese names; Django stores English ones."""
-
-    widget = forms.CheckboxSelectMultiple
-
-    def label_from_instance(self, obj: Any) -> str:
-        verb = VERBS.get(obj.codename.partition("_")[0])
-        return f"{obj.content_type.name} · {verb}" if verb else f"{obj.content_type.name} · {obj.name}"
-
-
-def grantable() -> QuerySet[Permission]:
-    """The rights that any of our roles has: all others open nothing in the admin."""
-    codenames = {code.partition(".")[2] for codes in ROLES.values() for code in codes}
-    labels = {code.partition(".")[0] for codes in ROLES.values() for code in codes}
-    found = Permission.objects.filter(content_type__app_label__in=labels, codename__in=codenames)
-    return found.select_related("content_type").order_by("content_type__app_label", "content_type__model", "pk")
-
-
-class RoleForm(forms.ModelForm):
-    permissions = RightsField(label="权限", queryset=Permission.objects.none(), required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "permissions" in self.fields:
-            self.fields["permissions"].queryset = grantable()  # type: ignore[attr-defined]
-
-
-@admin.register(Group)
-class RoleAdmin(DeskAdmin, GroupAdmin):  # type: ignore[misc]
-    """The three built-in groups are fixed in `cases.roles`; others may be added."""
-
-    form = RoleForm
-    filter_horizontal = ()
-    list_display = ["name", "is_built_in"]
-    removal_recorded_as = audit.Action.ROLE_REMOVED
-
-    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
-        return (obj is None or obj.name not in ROLES) and super().has_change_permission(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
-        return (obj is None or obj.name not in ROLES) and super().has_delete_permission(request, obj)
-
-    def get_fields(self, request: HttpRequest, obj: Group | None = None) -> list[Any]:
-        return ["name", "rights"] if obj and obj.name in ROLES else ["name", "permissions"]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Group | None = None) -> list[str]:
-        return ["rights"] if obj and obj.name in ROLES else []
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        role = form.instance
-        before = set(role.permissions.values_list("codename", flat=True))
-        super().save_related(request, form, formsets, change)
-        after = set(role.permissions.values_list("codename", flat=True))
-        act = audit.Action.ROLE_CHANGED if change else audit.Action.ROLE_ADDED
-        audit.record(act, about=role, added=sorted(after - before), removed=sorted(before - after))
-
-    @admin.display(description="来历")
-    def is_built_in(self, group: Group) -> str:
-        return "内置" if group.name in ROLES else "自建"
-
-    @admin.display(description="权限（内置，不能更改）")
-    def rights(self, group: Group) -> str:
-        field = RightsField(queryset=grantable().filter(group=group))
-        return "\n".join(field.label_from_instance(permission) for permission in field.queryset)  # type: ignore[union-attr]
+admin.site.unregister(User)
 
 
 class PasswordNote(ReadOnlyPasswordHashWidget):
@@ -103,6 +40,33 @@ class CuratorForm(UserChangeForm):
         super().__init__(*args, **kwargs)
         if "password" in self.fields:
             self.fields["password"].widget = PasswordNote()
+
+
+class InviteForm(forms.ModelForm):
+    """A new account has no password: the person it is for sets one, by a link."""
+
+    class Meta:
+        model = User
+        fields = ["username", "last_name", "email", "groups"]
+        field_classes = {"username": UsernameField}
+
+    def save(self, commit: bool = True) -> User:
+        user = cast(User, super().save(commit=False))
+        user.set_unusable_password()
+        if commit:
+            user.save()
+            self.save_m2m()
+        return user
+
+
+class PasswordBySomebodyElse(AdminPasswordChangeForm):
+    """A password that somebody else knows is for one sign-in: it is changed first of all."""
+
+    def save(self, commit: bool = True) -> Any:
+        user = super().save(commit)
+        PasswordRecord.objects.mark_temporary(user)
+        SignIn.objects.end(user)
+        return user
 
 
 def rights_of(user: User) -> dict[audit.Action, set[str]]:
@@ -128,25 +92,43 @@ def record_change(form: Any, *, change: bool) -> None:
         audit.record(audit.Action.ACCOUNT_CHANGED, about=user, fields=others)
 
 
+class RemitInline(PlainChoosers, admin.TabularInline):
+    """The districts an account works for; found by name or code."""
+
+    model = Remit
+    formset = RowFormSet
+    autocomplete_fields = ["district"]
+    extra = 1
+    verbose_name = "管辖区划"
+    verbose_name_plural = "管辖区划（管理员不受区划限制，不必填；其他角色没有区划的，看不到任何未公开的内容）"
+
+
 @admin.register(User)
 class CuratorAdmin(DeskAdmin, UserAdmin):
     """Accounts are never deleted, only switched off: the records of who did what hang on them."""
 
     form = CuratorForm
+    add_form = InviteForm
+    change_password_form = PasswordBySomebodyElse
     list_display = ["username", "last_name", "roles", "can_sign_in", "last_login"]
     list_filter = ["is_active", "groups"]
     filter_horizontal = ()
+    inlines = [RemitInline]
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
         ("使用人", {"fields": ["last_name", "email"]}),
         ("权限", {"fields": ["is_active", "groups"]}),
-        ("记录", {"fields": ["last_login", "date_joined"]}),
+        ("登录", {"fields": ["invitation", "second_factor", "lock", "open_sessions", "last_login", "date_joined"]}),
     ]
-    add_fieldsets = [(None, {"fields": ["username", "last_name", "password1", "password2", "groups"]})]
-    readonly_fields = ["last_login", "date_joined"]
+    add_fieldsets = [(None, {"fields": ["username", "last_name", "email", "groups"]})]
+    readonly_fields = ["invitation", "second_factor", "lock", "open_sessions", "last_login", "date_joined"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("groups")
+
+    def get_urls(self) -> list[Any]:
+        act = path("<int:pk>/act/<slug:name>/", self.admin_site.admin_view(self.act), name="auth_user_act")
+        return [act, *super().get_urls()]
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)
@@ -177,6 +159,9 @@ class CuratorAdmin(DeskAdmin, UserAdmin):
         if not change:
             obj.is_staff = True
         super().save_model(request, obj, form, change)
+        if change and not obj.is_active:
+            SignIn.objects.end(obj)
+            Invitation.objects.revoke(obj)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         before = rights_of(form.instance)
@@ -191,6 +176,18 @@ class CuratorAdmin(DeskAdmin, UserAdmin):
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         return super().user_change_password(request, id, form_url)
 
+    def response_add(self, request: HttpRequest, obj: User, post_url_continue: str | None = None) -> HttpResponse:
+        """Show the link at once, and only now."""
+        return account_acts.invite(self, request, obj)
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if obj := kwargs.get("obj"):
+            context["acts"] = account_acts.open_to(self, request, obj)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def act(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
+        return account_acts.answer(self, request, pk, name)
+
     @admin.display(description="状态", ordering="-is_active")
     def can_sign_in(self, user: User) -> str:
         return "可登录" if user.is_active else "已停用"
@@ -198,3 +195,30 @@ class CuratorAdmin(DeskAdmin, UserAdmin):
     @admin.display(description="角色")
     def roles(self, user: User) -> str:
         return "、".join(group.name for group in user.groups.all())
+
+    @admin.display(description="邀请链接")
+    def invitation(self, user: User) -> str:
+        latest = Invitation.objects.filter(user=user).first()
+        if latest is None:
+            return "没有"
+        made, ends = (timezone.localtime(moment) for moment in (latest.made_at, latest.expires_at))
+        until = f"，{ends:%Y年%-m月%-d日 %H:%M} 前有效" if latest.is_open else ""
+        return f"{latest.state}（{made:%Y年%-m月%-d日} 生成{until}）"
+
+    @admin.display(description="第二步验证")
+    def second_factor(self, user: User) -> str:
+        if not second_factor.is_set_up(user):
+            return "未启用"
+        return f"已启用，恢复码还剩 {second_factor.recovery_codes_left(user)} 个"
+
+    @admin.display(description="登录锁定")
+    def lock(self, user: User) -> str:
+        found = SignInLock.objects.counting().filter(username=user.username)
+        locked = [lock for lock in found if lock.is_locked]
+        told = [f"{one.ip_address}（{timezone.localtime(one.ends_at):%H:%M} 自动解除）" for one in locked]
+        return f"已锁定：{'、'.join(told)}" if told else "没有锁定"
+
+    @admin.display(description="正在登录")
+    def open_sessions(self, user: User) -> str:
+        count = SignIn.objects.open(user).count()
+        return f"{count} 处" if count else "没有"

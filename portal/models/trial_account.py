@@ -1,4 +1,4 @@
-"""What the portal itself remembers."""
+"""Accounts that were made for a test drive."""
 
 from django.conf import settings
 from django.db import models
