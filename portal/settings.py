@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "csp",
     "django_filters",
+    "django_prose_editor",
     "django_tasks",
     "django_tasks_db",
     "haystack",

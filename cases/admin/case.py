@@ -19,14 +19,19 @@ from cases.admin.attachment import AttachmentInline
 from cases.admin.conflict import Conflict, StaleSave, edits_since
 from cases.admin.correction import CorrectionInline
 from cases.admin.credit import CreditInline
+from cases.admin.desk import DeskAdmin
 from cases.admin.figure import FigureInline
 from cases.admin.moves import CaseMoves
+from cases.admin.rich_text import RichTextInput, RichTextInputField
 from cases.admin.source import CitationInline
 from cases.admin.status import StatusChangeInline
 from cases.exports.case import CASES
 from cases.models import Case
+from cases.models.rich_text import RichTextField
+from cases.rich_text import as_typed, clean, lost_pictures
 from districts.admin import PlaceFilter
 
+LOST_PICTURES = "正文里有 {} 张图片没有保存：粘贴带不过来。请把图片作为附件上传、保存，再在正文里插入"
 TEXTS = ("title", "brand_name", *Case.SECTIONS)
 
 
@@ -40,10 +45,10 @@ class CaseForm(forms.ModelForm):
             "title": forms.TextInput(attrs={"class": "vLargeTextField"}),
             "themes": forms.CheckboxSelectMultiple,
             "summary": forms.Textarea(attrs={"rows": 4}),
-            "background": forms.Textarea(attrs={"rows": 8}),
-            "approach": forms.Textarea(attrs={"rows": 18}),
-            "results": forms.Textarea(attrs={"rows": 8}),
-            "lessons": forms.Textarea(attrs={"rows": 6}),
+            "background": RichTextInput(attrs={"rows": 8}),
+            "approach": RichTextInput(attrs={"rows": 18}),
+            "results": RichTextInput(attrs={"rows": 8}),
+            "lessons": RichTextInput(attrs={"rows": 6}),
         }
 
     @property
@@ -68,6 +73,7 @@ class CaseForm(forms.ModelForm):
 @admin.register(Case)
 class CaseAdmin(CaseMoves):
     form = CaseForm
+    formfield_overrides = {**DeskAdmin.formfield_overrides, RichTextField: {"form_class": RichTextInputField}}
     inlines = [CreditInline, FigureInline, CitationInline, AttachmentInline, CorrectionInline, StatusChangeInline]
     # What a case has only once it is stored.
     later_inlines = (CorrectionInline, StatusChangeInline)
@@ -92,7 +98,7 @@ class CaseAdmin(CaseMoves):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:
         cases = Case.objects.visible_to(request.user, preview=True)
-        return cases.prefetch_related("credits__organisation").order_by(*self.ordering)
+        return cases.defer(*Case.PLAIN[1:]).prefetch_related("credits__organisation").order_by(*self.ordering)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"year": timezone.localdate().year} | super().get_changeform_initial_data(request)
@@ -181,7 +187,10 @@ class CaseAdmin(CaseMoves):
         conflict = Conflict(edits_since(case, 0)[-1:])
         for field in Case._meta.fields:
             if field.name in TEXTS:
-                conflict.compare(str(field.verbose_name), getattr(case, field.name), request.POST.get(field.name, ""))
+                stored, typed = getattr(case, field.name), request.POST.get(field.name, "")
+                if isinstance(field, RichTextField):
+                    stored, typed = as_typed(stored), as_typed(clean(typed))
+                conflict.compare(str(field.verbose_name), stored, typed)
         formsets: Any = self._create_formsets(request, case, change=True)  # type: ignore[attr-defined]
         for formset, inline in zip(*formsets, strict=True):
             if inline.has_change_permission(request, case):
@@ -202,6 +211,8 @@ class CaseAdmin(CaseMoves):
         return [*super().construct_change_message(request, form, formsets, add), {"version": form.instance.version}]
 
     def save_model(self, request: HttpRequest, obj: Case, form: Any, change: bool) -> None:
+        if lost := sum(lost_pictures(form.data.get(name, ""), getattr(obj, name)) for name in Case.RICH):
+            self.message_user(request, LOST_PICTURES.format(lost), messages.WARNING)
         if not change:
             obj.created_by_id = request.user.pk
             obj.save()
