@@ -20,7 +20,7 @@ class RichTextInput(forms.Textarea):
     """The script finds the address of the editor's module here; import maps would be inline scripts."""
 
     class Media:
-        css = {"all": ["css/rich_text.css"]}
+        css = {"all": ["css/tokens.css", "css/rich_text.css"]}
         js = [Script("js/rich_text.js", type="module")]
 
     def build_attrs(self, base_attrs: dict[str, Any], extra_attrs: dict[str, Any] | None = None) -> dict[str, Any]:
