@@ -17,6 +17,7 @@ from cases.charts import shortened
 from cases.compare_figures import FigureRow, figure_rows
 from cases.filters import CaseFilter
 from cases.models import Case, Citation, Credit
+from cases.models.case import label_of
 from cases.related import related_cases
 
 if TYPE_CHECKING:
@@ -168,7 +169,7 @@ class Comparison:
 
     @cached_property
     def sections(self) -> list[Section]:
-        return [Section(name, _label_of(name), [getattr(case, name) for case in self.cases]) for name in Case.SECTIONS]
+        return [Section(name, label_of(name), [case.text_of(name) for case in self.cases]) for name in Case.SECTIONS]
 
     @cached_property
     def figures(self) -> list[FigureRow]:
@@ -197,10 +198,6 @@ class Comparison:
             found = related_cases(self.cases[0], self.user, without=self.cases[1:])
         others = [case for case in found if case.number not in self.numbers]
         return [Candidate(case, address([*self.numbers, case.number])) for case in others[:CANDIDATES]]
-
-
-def _label_of(section: str) -> str:
-    return str(getattr(Case._meta.get_field(section), "verbose_name", section))
 
 
 def row(label: str, cells: Sequence[Sequence[Item]]) -> Row:

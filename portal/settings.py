@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "django_otp",
     "django_otp.plugins.otp_static",
     "django_otp.plugins.otp_totp",
+    "django_prose_editor",
     "django_tasks",
     "django_tasks_db",
     "haystack",

@@ -71,7 +71,7 @@ def test_line_ends_of_the_browser_are_neither_stored_nor_taken_for_a_change(chec
     checker.post(page_of(case), data)
 
     case.refresh_from_db()
-    assert case.approach == "第一段。\n\n第二段。"
+    assert case.approach_text == "第一段。\n\n第二段。"
     assert LogEntry.objects.first().get_change_message() == "已修改摘要。"  # type: ignore[union-attr]
 
 

@@ -55,7 +55,7 @@ def test_a_stale_save_is_refused_with_both_texts_and_who_changed_what(checker: C
     again = checker.post(page_of(case), filled(answer))
     assert again.status_code == 302, errors(again)
     case.refresh_from_db()
-    assert (case.summary, case.lessons, case.credits.get().role) == ("我写的摘要", "我写的启示", "lead")
+    assert (case.summary, case.lessons_text, case.credits.get().role) == ("我写的摘要", "我写的启示", "lead")
 
 
 def test_a_save_that_does_not_say_what_it_started_from_is_refused(checker: Client) -> None:

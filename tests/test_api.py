@@ -381,7 +381,7 @@ def test_of_many_cases_only_those_of_the_page_are_read(client: Client) -> None:
 
     with CaptureQueriesContext(connection) as made:
         assert len(client.get("/api/cases/?page_size=3&page=2").json()["results"]) == 3
-    texts = [query["sql"] for query in made if '"approach"' in query["sql"]]
+    texts = [query["sql"] for query in made if '"approach_text"' in query["sql"]]
     assert [len(re.findall(r'"id" IN \(([^)]*)\)', sql)[0].split(",")) for sql in texts] == [3]
 
 

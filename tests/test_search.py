@@ -50,7 +50,7 @@ def test_every_run_of_two_to_eight_characters_finds_its_case() -> None:
     cases = make_library("guangzhou-2020-top10.yaml", "baiyun-2023-keywords.yaml")
     chance = random.Random(2020)
     for case in cases[:12]:
-        texts = [case.title, case.brand_name, *(getattr(case, name) for name in Case.SECTIONS)]
+        texts = [case.title, case.brand_name, *(case.text_of(name) for name in Case.SECTIONS)]
         copied = {run for text in texts for run in runs(text, range(2, 9))}
         readable = sorted(run for run in copied if any(character.isalnum() for character in run))
         for run in chance.sample(readable, min(60, len(readable))):

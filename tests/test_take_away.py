@@ -53,7 +53,7 @@ def record(case: Case) -> dict[str, Any]:
         "开始年份": case.start_year,
         "主办组织": "、".join(name for name, role in named if role == "主办"),
         "其他组织": "、".join(f"{name}（{role}）" for name, role in named if role != "主办"),
-        **{heading: clean(getattr(case, name)) for heading, name in SECTIONS.items()},
+        **{heading: clean(case.text_of(name)) for heading, name in SECTIONS.items()},
         "成效数据": [
             f"{one.indicator}：{one.label}" + (f"（{one.year}年）" if one.year else "") for one in case.figures.all()
         ],

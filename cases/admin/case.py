@@ -17,17 +17,23 @@ from cases.admin.attachment import AttachmentInline
 from cases.admin.conflict import StaleSave
 from cases.admin.correction import CorrectionInline
 from cases.admin.credit import CreditInline
+from cases.admin.desk import DeskAdmin
 from cases.admin.figure import FigureInline
 from cases.admin.history import CaseHistory
 from cases.admin.moves import CaseMoves
+from cases.admin.rich_text import RichTextInput, RichTextInputField
 from cases.admin.source import CitationInline
 from cases.admin.status import StatusChangeInline
 from cases.admin.versioned import VersionedForm
 from cases.exports.case import CASES
 from cases.models import Case, CaseVersion
 from cases.models.case_version import REASON_LENGTH
+from cases.models.rich_text import RichTextField
 from cases.remits import remit_of
+from cases.rich_text import lost_pictures
 from districts.admin import PlaceFilter
+
+LOST_PICTURES = "正文里有 {} 张图片没有保存：粘贴带不过来。请把图片作为附件上传、保存，再在正文里插入"
 
 
 class CaseForm(VersionedForm):
@@ -46,10 +52,10 @@ class CaseForm(VersionedForm):
             "title": forms.TextInput(attrs={"class": "vLargeTextField"}),
             "themes": forms.CheckboxSelectMultiple,
             "summary": forms.Textarea(attrs={"rows": 4}),
-            "background": forms.Textarea(attrs={"rows": 8}),
-            "approach": forms.Textarea(attrs={"rows": 18}),
-            "results": forms.Textarea(attrs={"rows": 8}),
-            "lessons": forms.Textarea(attrs={"rows": 6}),
+            "background": RichTextInput(attrs={"rows": 8}),
+            "approach": RichTextInput(attrs={"rows": 18}),
+            "results": RichTextInput(attrs={"rows": 8}),
+            "lessons": RichTextInput(attrs={"rows": 6}),
         }
 
     def clean(self) -> dict[str, Any] | None:
@@ -64,6 +70,7 @@ class CaseForm(VersionedForm):
 @admin.register(Case)
 class CaseAdmin(CaseHistory, CaseMoves):
     form = CaseForm
+    formfield_overrides = {**DeskAdmin.formfield_overrides, RichTextField: {"form_class": RichTextInputField}}
     inlines = [CreditInline, FigureInline, CitationInline, AttachmentInline, CorrectionInline, StatusChangeInline]
     # What a case has only once it is stored.
     later_inlines = (CorrectionInline, StatusChangeInline)
@@ -89,7 +96,8 @@ class CaseAdmin(CaseHistory, CaseMoves):
     record_fields = [("number", "state", "entered"), ("updated_at", "published_at")]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:
-        return super().get_queryset(request).prefetch_related("credits__organisation").order_by(*self.ordering)
+        cases = super().get_queryset(request).defer(*Case.PLAIN[1:])
+        return cases.prefetch_related("credits__organisation").order_by(*self.ordering)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         proposed = {"year": timezone.localdate().year}
@@ -161,6 +169,8 @@ class CaseAdmin(CaseHistory, CaseMoves):
     # Saving
 
     def save_model(self, request: HttpRequest, obj: Case, form: Any, change: bool) -> None:
+        if lost := sum(lost_pictures(form.data.get(name, ""), getattr(obj, name)) for name in Case.RICH):
+            self.message_user(request, LOST_PICTURES.format(lost), messages.WARNING)
         if not change:
             super().save_model(request, obj, form, change)
             return

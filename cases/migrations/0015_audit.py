@@ -8,7 +8,7 @@ from cases import audit
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0012_history'),
+        ('cases', '0014_rich_text'),
     ]
 
     operations = [

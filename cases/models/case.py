@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -21,6 +22,7 @@ from cases.models.case_version import CaseVersion
 from cases.models.credit import Credit
 from cases.models.figure import Figure
 from cases.models.number import YEARS, IssuedNumber
+from cases.models.rich_text import PlainTextField, RichTextField, with_plain
 from cases.models.source import Citation, Source
 from cases.models.status import StatusChange
 from cases.models.versioned import Versioned
@@ -46,8 +48,14 @@ class Surroundings:
         return [*self.parts, *([self.whole] if self.whole else [])]
 
 
+@cache
+def label_of(section: str) -> str:
+    """What readers call a section."""
+    return str(getattr(Case._meta.get_field(section), "verbose_name", section))
+
+
 class Case(Versioned):
-    """One innovation. Sections are plain text with a blank line between paragraphs."""
+    """One innovation. The summary is plain text; the other sections are rich text, with plain text derived from it."""
 
     class Status(models.TextChoices):
         DRAFT = "draft", "草稿"
@@ -63,6 +71,10 @@ class Case(Versioned):
         DEMONSTRATION = "demonstration", "示范点"
 
     SECTIONS = ("summary", "background", "approach", "results", "lessons")
+    # The sections that are rich text, and the columns that have all sections as plain text.
+    RICH = SECTIONS[1:]
+    PLAIN = ("summary", "background_text", "approach_text", "results_text", "lessons_text")
+    LONGEST_SECTION = 50_000
     MOVES = {
         Status.DRAFT: {Status.REVIEW, Status.PUBLISHED},
         Status.REVIEW: {Status.DRAFT, Status.PUBLISHED},
@@ -102,10 +114,18 @@ class Case(Versioned):
         "self", verbose_name="所属案例", null=True, blank=True, on_delete=models.PROTECT, related_name="parts"
     )
     summary = models.TextField("摘要", blank=True, help_text="一两句话：谁、为了什么、做了什么、结果如何")
-    background = models.TextField("背景与起因", blank=True, help_text="遇到什么问题，为什么要做")
-    approach = models.TextField("主要做法", blank=True, help_text="怎样做的，段落之间空一行")
-    results = models.TextField("工作成效", blank=True, help_text="带来什么变化；数字另填“成效数据”")
-    lessons = models.TextField("经验启示", blank=True, help_text="别处可以借鉴什么")
+    background = RichTextField(
+        "背景与起因", plain="background_text", most=LONGEST_SECTION, blank=True, help_text="遇到什么问题，为什么要做"
+    )
+    approach = RichTextField(
+        "主要做法", plain="approach_text", most=LONGEST_SECTION, blank=True, help_text="怎样做的，段落之间空一行"
+    )
+    results = RichTextField(
+        "工作成效", plain="results_text", most=LONGEST_SECTION, blank=True, help_text="带来什么变化；数字另填“成效数据”"
+    )
+    lessons = RichTextField(
+        "经验启示", plain="lessons_text", most=LONGEST_SECTION, blank=True, help_text="别处可以借鉴什么"
+    )
     organisations = models.ManyToManyField(
         "cases.Organisation", through=Credit, verbose_name="组织", related_name="cases"
     )
@@ -122,6 +142,10 @@ class Case(Versioned):
     )
     updated_at = models.DateTimeField("修改时间", auto_now=True)
     published_at = models.DateTimeField("发布时间", null=True, blank=True, editable=False)
+    background_text = PlainTextField("背景与起因（纯文本）", source="background")
+    approach_text = PlainTextField("主要做法（纯文本）", source="approach")
+    results_text = PlainTextField("工作成效（纯文本）", source="results")
+    lessons_text = PlainTextField("经验启示（纯文本）", source="lessons")
 
     shown_awards: list[AwardEntry]  # set by for_cards()
 
@@ -174,6 +198,8 @@ class Case(Versioned):
                     IssuedNumber.objects.claim(self.number)
                 else:
                     self.number = IssuedNumber.objects.issue(self.year)
+            if kwargs.get("update_fields") is not None:
+                kwargs["update_fields"] = with_plain(Case, kwargs["update_fields"])
             super().save(*args, **kwargs)
 
     def clean(self) -> None:
@@ -189,12 +215,17 @@ class Case(Versioned):
 
     @property
     def sections(self) -> list[tuple[str, str, str]]:
-        """Name, label and text of each section after the summary that has something to say."""
-        named = [
-            (name, str(getattr(self._meta.get_field(name), "verbose_name", name)), getattr(self, name))
-            for name in self.SECTIONS[1:]
-        ]
-        return [section for section in named if section[2]]
+        """Name, label and plain text of each section after the summary that has something to say."""
+        return [(name, label_of(name), text) for name in self.RICH if (text := self.text_of(name))]
+
+    @property
+    def rich_sections(self) -> list[tuple[str, str, str]]:
+        """Name, label and rich text of each section after the summary that has something to say."""
+        return [(name, label_of(name), html) for name in self.RICH if (html := getattr(self, name))]
+
+    def text_of(self, section: str) -> str:
+        """The plain text of a section, the summary's too."""
+        return str(getattr(self, self.PLAIN[self.SECTIONS.index(section)]))
 
     @property
     def bodies_by_role(self) -> list[tuple[str, list[Organisation]]]:

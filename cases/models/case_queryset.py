@@ -12,6 +12,7 @@ from django.db.models.expressions import RawSQL
 from cases.models.award import AwardEntry, AwardList
 from cases.models.credit import Credit
 from cases.models.figure import Figure
+from cases.models.rich_text import RichTextQuerySet
 from cases.models.source import Citation
 from cases.models.vocabulary import Sector, Theme
 from cases.remits import entered_near, is_curator, remit_of
@@ -60,7 +61,7 @@ def columns(rows: models.QuerySet[Any], *names: str) -> list[list[Any]]:
     return [values or [] for values in read.values()]
 
 
-class CaseQuerySet(models.QuerySet["Case"]):
+class CaseQuerySet(RichTextQuerySet["Case"]):
     def published(self) -> Self:
         return self.filter(status=self.model.Status.PUBLISHED)
 
@@ -145,7 +146,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def count_by_part(self, organisation: Organisation) -> list[tuple[str, int]]:
         """Pairs of the organisation's foremost role and the number of cases in which it has it, foremost first."""
-        counts = self.with_part_of(organisation).order_by("part").values_list("part").annotate(models.Count("pk"))
+        counts = self.with_part_of(organisation).order_by("part").values_list("part").annotate(models.Count("pk"))  # type: ignore[misc]
         return [(str(list(Credit.Role)[part].label), number) for part, number in counts]
 
     def in_brief(self) -> Self:
@@ -155,6 +156,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
             "approach",
             "results",
             "lessons",
+            *self.model.PLAIN[1:],
             "version",
             "created_at",
             "created_by",
@@ -186,10 +188,14 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.for_list().prefetch_related("themes")
 
     def for_list(self) -> Self:
-        """Load what a card in a list shows."""
-        return self.select_related("district", "sector").prefetch_related(
-            models.Prefetch("credits", Credit.objects.select_related("organisation")),
-            models.Prefetch("awards", _published_awards(), to_attr="shown_awards"),
+        """Load what a card in a list shows; texts are there as plain text."""
+        return (
+            self.select_related("district", "sector")
+            .defer(*self.model.RICH)
+            .prefetch_related(
+                models.Prefetch("credits", Credit.objects.select_related("organisation")),
+                models.Prefetch("awards", _published_awards(), to_attr="shown_awards"),
+            )
         )
 
     def for_citing(self) -> Self:
@@ -197,8 +203,12 @@ class CaseQuerySet(models.QuerySet["Case"]):
         cited = models.Prefetch("citations", Citation.objects.select_related("source"))
         return self.only("number", "title", "published_at", "updated_at").prefetch_related(cited)
 
+    def for_reading(self) -> Self:
+        """Load everything that a case's page shows: its texts as rich text."""
+        return self.for_page().defer(None).defer(*self.model.PLAIN[1:])
+
     def for_page(self) -> Self:
-        """Load everything that a case's page or an export shows."""
+        """Load everything that an export or a comparison shows: its texts as plain text."""
         return self.for_cards().prefetch_related(
             models.Prefetch("figures", Figure.objects.select_related("source")),
             models.Prefetch("citations", Citation.objects.select_related("source")),

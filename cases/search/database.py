@@ -16,7 +16,7 @@ from cases.search.names import Hint, Name, NameKind
 from cases.search.query import Query, Term
 from cases.search.thesaurus import Thesaurus
 
-FIELDS = ("number", "title", "brand_name", *Case.SECTIONS)
+FIELDS = ("number", "title", "brand_name", *Case.PLAIN)
 TITLE_WEIGHT = 10
 MAX_WORDS = 16
 # SQLite allows a condition to be 1,000 deep: 16 terms, each in this many more spellings and in every field.

@@ -11,10 +11,12 @@ from django.template.defaultfilters import stringfilter
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from cases import search
+from cases import rich_text, search
 from cases.models import Case, Organisation
 
 register = template.Library()
+
+register.filter("rich", rich_text.shown)
 
 LIST_MARK = re.compile(r"^- ", re.MULTILINE)
 
@@ -48,7 +50,7 @@ def passage(case: Case, words: str) -> SafeString:
     """The passage of a case that fits the words best, or the beginning of its summary."""
     texts = [case.summary]
     if words:
-        texts = [getattr(case, name) for name in Case.SECTIONS]
+        texts = [case.text_of(name) for name in Case.SECTIONS]
         texts.append("；".join(map(str, case.figures.all())))
     return search.snippet(words, (LIST_MARK.sub("", text) for text in texts))
 

@@ -29,7 +29,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def case_detail(request: HttpRequest, number: str) -> HttpResponse:
     cases = Case.objects.visible_to(request.user, preview=True)
-    case = get_object_or_404(cases.for_page(), number=number)
+    case = get_object_or_404(cases.for_reading(), number=number)
     response = render(request, "cases/case_detail.html", everything_about(case, request))
     if not case.is_published:
         add_never_cache_headers(response)
