@@ -198,7 +198,7 @@ def test_changes_of_different_fields_and_rows_are_joined_by_pressing_save_again(
     assert again.status_code == 302, errors(again)
     case.refresh_from_db()
     assert (case.summary, case.lessons_text) == ("对方的摘要", "我写的启示")
-    assert case.approach == "第一段写做法。\n\n第二段讲长效机制。"
+    assert case.approach_text == "第一段写做法。\n\n第二段讲长效机制。"
     figures = sorted((one.indicator, int(one.value)) for one in case.figures.all())
     assert figures == [("丁", 4), ("丙", 3), ("乙", 20), ("甲", 10)]
     assert [one.number for one in CaseVersion.objects.of(case)] == [3, 2, 1]
