@@ -129,7 +129,7 @@ def at_the_end() -> Iterator[None]:
             yield
         finally:
             _waiting.reset(token)
-        staying = {id(function) for _, function, _ in connection.run_on_commit}
+        staying = {id(one[1]) for one in connection.run_on_commit}
         if entries := [entry for entry, stays in waiting if id(stays) in staying]:
             _append(entries)
 

@@ -68,6 +68,12 @@ def test_an_act_that_is_rolled_back_leaves_no_entry(head: AuditHead) -> None:
     assert AuditEntry.objects.filter(number__gt=head.number).count() == 2
 
 
+def test_no_account_has_a_name_that_no_database_takes(db: None) -> None:
+    make_user("lihua")
+
+    assert audit.account_named("lihua\0") is None
+
+
 def _fail_after(entry: AuditEntry) -> None:
     raise Http404(entry)
 

@@ -52,7 +52,7 @@ def test_signing_in_and_out_by_either_door_is_recorded_once(client: Client, door
     assert recorded(lambda: client.post(out)) == [("signed-out", "lihua", "lihua", {})]
 
 
-@pytest.mark.parametrize("typed", ["MyPassword!2026", "lihua\0", "LIHUA", ""])
+@pytest.mark.parametrize("typed", ["MyPassword!2026", "LIHUA", ""])
 def test_what_was_typed_for_a_name_is_kept_only_where_an_account_has_it(client: Client, typed: str) -> None:
     make_user("lihua")
 
