@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 from openpyxl import load_workbook
@@ -177,6 +178,19 @@ def test_a_big_file_is_written_in_the_background_and_only_for_who_may_still_read
     ]
     assert signed_in("审核员").get(address).status_code == 404
     assert [entry.username for entry in AuditEntry.objects.filter(action="audit-exported")] == ["guanli"]
+
+
+def test_a_file_that_waited_until_the_right_was_gone_is_not_written(
+    administrator: Client, log: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cases.exports.description.LINES_AS_ONE", 0.00001)
+    administrator.post(f"{LOG}export/", {"form": "csv", "column": ["number"]})
+    User.objects.get(username="guanli").groups.clear()
+
+    write_waiting()
+
+    assert ExportFile.objects.get().state == ExportFile.State.FAILED
+    assert not AuditEntry.objects.filter(action="audit-exported").exists()
 
 
 def test_a_longer_log_costs_no_more_queries(administrator: Client, log: Any) -> None:

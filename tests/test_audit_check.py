@@ -72,7 +72,7 @@ def put_in(number: int, like: int, **changes: Any) -> None:
     sql(f"INSERT INTO {ENTRIES} ({', '.join(names)}) SELECT {columns} FROM {ENTRIES} WHERE number = %s", *values, like)
 
 
-@pytest.mark.parametrize("column", [name for name in (*COLUMNS, "hash") if name != "number"])
+@pytest.mark.parametrize("column", [field.name for field in AuditEntry._meta.fields if not field.primary_key])
 @pytest.mark.parametrize("place", [1, 4, LENGTH])
 def test_one_changed_byte_in_any_column_is_noticed(base: int, column: str, place: int) -> None:
     value: Any = getattr(AuditEntry.objects.get(number=base + place), column)
@@ -151,6 +151,24 @@ def test_rows_put_in_at_the_ends_are_noticed(base: int) -> None:
     put_in(-5, like=base + 2, username="x")
 
     assert [kind for kind, *_ in faults(base)] == ["inserted", "inserted"]
+
+
+def test_entries_of_another_history_of_the_same_log_are_noticed(base: int) -> None:
+    """As when a backup was put back, written to, and its rows mixed with the later ones: each of them is genuine."""
+    head = AuditHead.objects.get()
+    rows = list(AuditEntry.objects.filter(number__gt=base).order_by("number"))
+    remove(*(row.number for row in rows))
+    sql(f"UPDATE {HEAD} SET number = %s, hash = %s", base, head.before if base == 0 else rows[0].previous)
+    now = AuditHead.objects.get()
+    audit.seal(now)
+    for serial in range(LENGTH):
+        audit.record(Action.MERGED, count=serial)
+    assert faults(base) == []
+
+    remove(*range(base + 1, base + 4))
+    AuditEntry.objects.bulk_create(rows[:3])
+
+    assert faults(base) == [("unlinked", 4, 4)]
 
 
 def test_a_chain_that_was_made_good_without_the_key_is_noticed(base: int, settings: Any) -> None:
