@@ -78,7 +78,7 @@ class Difference:
 
     @property
     def _pieces(self) -> list[Piece]:
-        return pieces(plain_text(self.stored), plain_text(self.typed))
+        return pieces(plain_text(even(self.stored)), plain_text(even(self.typed)))
 
 
 @dataclass
