@@ -90,6 +90,7 @@ def read_database(name: str, data_dir: Path) -> dict[str, Any]:
         raise refuse(name, "缺少库名", right)
     if scheme == "sqlite":
         return config | {
+            "ENGINE": "portal.sqlite",
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,

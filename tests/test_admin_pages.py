@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from cases.models import Case
+from cases.models import AwardEntry, Case
 from tests.builders import (
     make_case,
     make_district,
@@ -68,6 +68,32 @@ def test_a_longer_list_costs_no_more_queries(administrator: Client, model: str) 
     for _ in range(6):
         grow()
     assert cost() == before
+
+
+def test_a_form_with_more_rows_costs_no_more_queries(administrator: Client) -> None:
+    def cost(address: str) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert administrator.get(address).status_code == 200
+        return len(queries)
+
+    bodies = [make_organisation(f"组织{number}", district=make_district(f"4401{number + 10}")) for number in range(9)]
+    cases = [make_case(f"案例{number}", leads=[body]) for number, body in enumerate(bodies)]
+    few, many = make_list("短榜", cases=cases[:2]), make_list("长榜", cases=cases[2:])
+    for entry in AwardEntry.objects.select_related("case"):
+        entry.organisations.set(entry.case.leads)  # type: ignore[union-attr]
+        AwardEntry.objects.filter(pk=entry.pk).update(district=make_district())
+    one, nine = make_draft(leads=bodies[:1]), make_draft(leads=bodies)
+    short, long = (
+        [f"/admin/cases/awardlist/{few.pk}/change/", page_of(one)],
+        [f"/admin/cases/awardlist/{many.pk}/change/", page_of(nine)],
+    )
+    for address in short:
+        cost(address)
+
+    assert [cost(address) for address in long] == [cost(address) for address in short]
+    page = administrator.get(long[0]).content.decode()
+    assert page.count("selected>组织") == 7
+    assert page.count(f"selected>{cases[5]}") == 1
 
 
 class Words(HTMLParser):

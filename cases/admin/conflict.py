@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,6 +16,7 @@ from django.forms.models import model_to_dict
 
 from cases.admin.row_choices import MergedRows, merge_rows
 from cases.admin.rows import RowFormSet
+from cases.admin.words import described, even, raw, shown
 from cases.differences import Piece, join, pieces
 from cases.models import Case, CaseVersion
 from cases.version_words import labels, plain_text
@@ -78,7 +78,7 @@ class Difference:
 
     @property
     def _pieces(self) -> list[Piece]:
-        return pieces(plain_text(self.stored), plain_text(self.typed))
+        return pieces(plain_text(even(self.stored)), plain_text(even(self.typed)))
 
 
 @dataclass
@@ -89,7 +89,7 @@ class Conflict:
 
     def compare(self, label: str, stored: str, typed: str) -> Difference | None:
         """Take down a field whose two texts differ; line ends of the browser do not count."""
-        if _even(stored) == _even(typed):
+        if even(stored) == even(typed):
             return None
         is_theirs = any(label in edit.fields for edit in self.edits)
         self.differences.append(Difference(label, stored, typed, is_theirs))
@@ -106,8 +106,8 @@ class Conflict:
             found.name = name
             if name not in self.base.fields:
                 continue
-            base = _even(raw(form_field, self.base.fields[name]))
-            self._propose(found, base, _even(raw(form_field, stored)), _even(raw(form_field, typed)))
+            base = even(raw(form_field, self.base.fields[name]))
+            self._propose(found, base, even(raw(form_field, stored)), even(raw(form_field, typed)))
             if isinstance(form_field, forms.CharField):
                 self._join(found, base)
 
@@ -121,7 +121,7 @@ class Conflict:
     def _join(self, found: Difference, base: str) -> None:
         if found.choice:
             return
-        joined = join(base, _even(found.typed), _even(found.stored))
+        joined = join(base, even(found.typed), even(found.stored))
         found.is_formatted = base.startswith("<")
         if joined.clean or not found.is_formatted:
             found.merged, found.is_clean = joined.text, joined.clean
@@ -141,8 +141,8 @@ class Conflict:
         found = self.compare(label, "\n".join(stored), "\n".join(typed))
         if found is None:
             return
-        found.name, found.is_rows = formset.prefix, True
-        merged = merge_rows(formset, self.base.rows.get(formset.prefix))
+        found.name, found.is_rows = str(formset.prefix), True
+        merged = merge_rows(formset, self.base.rows.get(found.name))
         if merged is not None:
             self._offer_rows(found, merged)
 
@@ -163,7 +163,7 @@ def base_of(record: models.Model, started_from: int, sent: str, formsets: list[A
     fields = _stored_values(Case, version.snapshot["fields"])
     rows = {}
     for formset in formsets:
-        kept = version.snapshot["rows"].get(formset.prefix)
+        kept: Any = version.snapshot["rows"].get(formset.prefix)
         if kept is not None and all("id" in row for row in kept):
             rows[formset.prefix] = {str(row["id"]): _stored_values(formset.model, row) for row in kept}
     return Base(fields, rows)
@@ -215,17 +215,18 @@ def edits_since(record: models.Model, version: int) -> list[Edit]:
 
 def _versions_since(case: Case, version: int) -> list[Edit]:
     named = labels()
-    edits, status = [], ""
+    edits: list[Edit] = []
+    status: Any = ""
     found = CaseVersion.objects.of(case).in_brief().annotate(status=KT("snapshot__fields__status"))
     for one in found.filter(number__gte=version).order_by("number")[:100]:
         if one.number > version:
             told = [named.get(name, name) for name in one.changed if name not in {"status", "published_at"}]
             what = ["修改" + "、".join(told)] if told else []
             if "status" in one.changed and status:
-                what.append(f"状态（{Case.Status(status).label} → {Case.Status(one.status).label}）")  # type: ignore[attr-defined]
+                what.append(f"状态（{Case.Status(status).label} → {Case.Status(one.status).label}）")
             who = (one.by.get_full_name() or one.by.get_username()) if one.by else "（未记录姓名）"
             edits.append(Edit(who, one.at, "；".join(what) or "没有改动内容", set(told), one.why))
-        status = one.status  # type: ignore[attr-defined]
+        status = one.status
     return edits
 
 
@@ -248,47 +249,3 @@ def _log_since(record: models.Model, version: int) -> list[Edit]:
         who = entry.user.get_full_name() or entry.user.get_username()
         edits.append(Edit(who, entry.action_time, entry.get_change_message(), fields))
     return edits[::-1]
-
-
-def raw(form_field: forms.Field, value: Any) -> str:
-    """Write a field's value, stored or typed, so that the same is the same."""
-    if isinstance(value, list | tuple | models.QuerySet):
-        return " ".join(sorted(str(getattr(one, "pk", one)) for one in value))
-    if value is None or value is False or isinstance(form_field, forms.FileField):
-        return ""
-    prepared = form_field.prepare_value(value)
-    return str(getattr(prepared, "pk", prepared))
-
-
-def shown(form_field: forms.Field, value: Any) -> str:
-    """Write a field's value, stored or typed, as a person reads it."""
-    if value in (None, "", []):
-        return ""
-    if isinstance(form_field, forms.BooleanField):
-        return "是" if value else "否"
-    if isinstance(form_field, forms.ModelChoiceField):
-        values = value if isinstance(value, list | tuple) else [value]
-        wanted = {str(getattr(one, "pk", one)) for one in values}
-        if not all(re.fullmatch("[0-9]{1,18}", pk) for pk in wanted):
-            return "、".join(sorted(wanted))
-        found = form_field.queryset.filter(pk__in=wanted) if form_field.queryset is not None else []
-        return "、".join(str(one) for one in found)
-    if isinstance(form_field, forms.ChoiceField):
-        return str(dict(form_field.choices).get(value, value))  # type: ignore[arg-type]
-    return str(form_field.prepare_value(value))
-
-
-def described(form: forms.ModelForm, values: dict[str, Any]) -> str:
-    """One row in one line."""
-    told = [
-        shown(form_field, values.get(name))
-        for name, form_field in form.fields.items()
-        if not form_field.widget.is_hidden
-        and name not in {"DELETE", "position"}
-        and not isinstance(form_field, forms.FileField)
-    ]
-    return " · ".join(one for one in told if one)
-
-
-def _even(text: str) -> str:
-    return text.replace("\r\n", "\n").strip()

@@ -9,6 +9,8 @@ from django.forms import ModelForm
 from django.forms.formsets import DELETION_FIELD_NAME, INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
 from django.http import HttpRequest, QueryDict
 
+from cases.admin.words import even, raw
+
 Values = dict[str, Any]
 
 
@@ -117,7 +119,8 @@ def put(request: HttpRequest, data: QueryDict, formset: Any, rows: list[Row]) ->
     for place, row in enumerate(sorted(rows, key=lambda row: not row.pk)):
         start = f"{prefix}-{place}-"
         for name, value in (row.values | {pk_name: row.pk, fk_name: formset.instance.pk}).items():
-            data.setlist(f"{start}{name}", [str(one) for one in (value if isinstance(value, list) else [value])])
+            sent: Any = [str(one) for one in (value if isinstance(value, list) else [value])]
+            data.setlist(f"{start}{name}", sent)
         if row.removed:
             data[f"{start}{DELETION_FIELD_NAME}"] = "on"
         for key, uploaded in files.items():
@@ -129,7 +132,7 @@ def put(request: HttpRequest, data: QueryDict, formset: Any, rows: list[Row]) ->
 
 def _values(form: ModelForm) -> Values:
     """What a browser sends for the fields of a row."""
-    values = {}
+    values: Values = {}
     for bound in form:
         value = bound.value()
         if bound.name == DELETION_FIELD_NAME or bound.field.widget.is_hidden or hasattr(value, "read"):
@@ -145,15 +148,13 @@ def _values(form: ModelForm) -> Values:
 
 def _even(formset: Any, values: Values) -> Values:
     """Values so that the same is the same, without what is empty."""
-    from cases.admin.conflict import raw
-
     fields = formset.empty_form.fields
-    even = {
-        name: raw(fields[name], values[name]).replace("\r\n", "\n").strip()
+    told = {
+        name: even(raw(fields[name], values[name]))
         for name in values
         if name in fields and name != DELETION_FIELD_NAME and not fields[name].widget.is_hidden
     }
-    return {name: value for name, value in even.items() if value}
+    return {name: value for name, value in told.items() if value}
 
 
 def _told(row: Row) -> str:

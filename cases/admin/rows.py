@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -9,6 +10,8 @@ from django.db import models
 from django.forms import ModelForm
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.models import BaseInlineFormSet
+
+from cases.admin.choosers import HeldSelect, HeldSelectMultiple, SharedChoices, select_of
 
 
 class RowFormSet(BaseInlineFormSet):
@@ -21,6 +24,24 @@ class RowFormSet(BaseInlineFormSet):
 
     model: Any
     key: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.shared: dict[str, SharedChoices] = {}
+        super().__init__(*args, **kwargs)
+
+    def add_fields(self, form: ModelForm, index: int | None) -> None:
+        super().add_fields(form, index)
+        for name, form_field in form.fields.items():
+            if index is not None and isinstance(
+                select := select_of(form_field.widget), HeldSelect | HeldSelectMultiple
+            ):
+                select.shared = self.shared.setdefault(name, SharedChoices(partial(self._values_of, name)))
+
+    def _values_of(self, name: str) -> set[str]:
+        """What one field has in all rows."""
+        values = [form[name].value() for form in self.forms]
+        flat = [one for value in values for one in (value if isinstance(value, list | tuple) else [value])]
+        return {str(getattr(one, "pk", one)) for one in flat if one not in (None, "")}
 
     def rows(self) -> list[ModelForm]:
         """The forms that stay: filled in and not marked for removal."""

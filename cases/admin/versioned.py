@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from cases.admin.conflict import Conflict, StaleSave, base_of, base_sent, edits_since
+from cases.admin.conflict import Base, Conflict, StaleSave, base_of, base_sent, edits_since
 from cases.admin.desk import DeskAdmin
-from cases.admin.row_choices import merge_rows, mine_alone, put, stored_rows
+from cases.admin.row_choices import Row, merge_rows, mine_alone, put, stored_rows
 from cases.differences import MARKS
 from cases.models import Case
 
@@ -121,33 +122,35 @@ class VersionedAdmin(DeskAdmin):
 
     def _take_choices(self, request: HttpRequest, record: Any) -> list[tuple[str, str]]:
         """Put what was chosen into the form that came; return what was typed and set aside, by label."""
-        data: QueryDict = request.POST.copy()
-        aside = []
+        data: Any = request.POST.copy()
         form = self.get_form(request, record, change=True)(instance=record)
-        for name in [key.removeprefix(CHOICE) for key in data if key.startswith(CHOICE)]:
-            chosen = data[CHOICE + name]
-            if name not in form.fields or chosen not in {"stored", "merged"}:
-                continue
-            aside.append((str(form.fields[name].label), request.POST.get(name, "")))
+        aside = []
+        for name, form_field in form.fields.items():
+            chosen = data.get(CHOICE + name)
             if chosen == "merged":
                 data[name] = data.get(MERGED + name, "")
-            else:
+            elif chosen == "stored":
                 _put_stored(data, form, name)
-        formsets: Any = self._create_formsets(request, record, change=True)  # type: ignore[attr-defined]
-        base = None
-        for formset in formsets[0]:
-            chosen = data.get(CHOICE + formset.prefix)
-            if chosen not in {"mine", "stored", "merged"}:
-                continue
-            if chosen == "merged":
-                base = base or base_of(record, _number(data.get("began", "")), data.get("base_rows", ""), formsets[0])
-                merged = merge_rows(formset, base.rows.get(formset.prefix))
-                rows = merged.rows if merged else mine_alone(formset)
             else:
-                rows = stored_rows(formset) if chosen == "stored" else mine_alone(formset)
-            put(request, data, formset, rows)
-        request.POST = data  # type: ignore[assignment]
+                continue
+            aside.append((str(form_field.label), request.POST.get(name, "")))
+        formsets, _ = self._create_formsets(request, record, change=True)  # type: ignore[attr-defined]
+        began = _number(data.get("began", "")), data.get("base_rows", "")
+        for formset in formsets:
+            rows = self._rows_chosen(
+                data.get(CHOICE + formset.prefix), formset, lambda: base_of(record, *began, formsets)
+            )
+            if rows is not None:
+                put(request, data, formset, rows)
+        request.POST = data
         return [(label, text) for label, text in aside if text]
+
+    def _rows_chosen(self, chosen: str | None, formset: Any, base: Callable[[], Base]) -> list[Row] | None:
+        if chosen == "stored":
+            return stored_rows(formset)
+        if chosen == "merged" and (merged := merge_rows(formset, base().rows.get(formset.prefix))):
+            return merged.rows
+        return mine_alone(formset) if chosen in {"mine", "merged"} else None
 
     # Saving
 
@@ -161,7 +164,7 @@ class VersionedAdmin(DeskAdmin):
         super().save_model(request, obj, form, change)
 
 
-def _put_stored(data: QueryDict, form: forms.ModelForm, name: str) -> None:
+def _put_stored(data: Any, form: forms.ModelForm, name: str) -> None:
     value = form[name].value()
     data.pop(name, None)
     if isinstance(value, list | tuple):
