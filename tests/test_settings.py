@@ -1,12 +1,9 @@
 """What the environment may say, and what a public portal refuses."""
 
-import re
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 
 from tests.commands import manage
 
@@ -105,22 +102,6 @@ def test_the_server_is_not_reachable_from_elsewhere_with_the_settings_of_a_test_
 
     assert "监听了本机以外的地址，但没有设置 ALLOWED_HOSTS" in refused.stderr
     assert "门户已启动" not in refused.stdout
-
-
-@pytest.mark.parametrize(
-    ("password", "words"),
-    [
-        ("short", "密码太短，至少要有 10 个字符"),
-        ("1234567890123", "密码"),
-        ("password123", "密码"),
-    ],
-)
-def test_a_weak_password_is_refused_in_chinese(password: str, words: str) -> None:
-    with pytest.raises(ValidationError) as refusal:
-        validate_password(password)
-
-    assert not re.search("[a-z]{4}", "".join(refusal.value.messages))
-    assert words in "".join(refusal.value.messages)
 
 
 def test_the_secret_made_for_a_test_drive_is_random_kept_and_private(tmp_path: Path) -> None:
