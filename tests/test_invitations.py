@@ -173,7 +173,7 @@ def test_the_token_is_in_no_table_and_no_log(administrator: Client) -> None:
 def test_the_link_is_sent_where_mail_is_set_up(administrator: Client, settings: Any) -> None:
     added(administrator, email="li@example.cn")
     assert mail.outbox == []
-    settings.MAIL_IS_SET_UP = True
+    settings.NOTICES_BY_MAIL = True
 
     shown = added(administrator, username="wang", email="wang@example.cn")
     added(administrator, username="zhao")

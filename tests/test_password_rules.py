@@ -164,7 +164,7 @@ def test_an_open_browser_is_no_place_to_guess_a_password(client: Client) -> None
 
 
 def test_the_profile_is_chosen_by_the_environment(tmp_path: Path) -> None:
-    show = "from django.conf import settings as s; print(s.PASSWORD_DAYS, [v['NAME'].split('.')[-1] for v in s.AUTH_PASSWORD_VALIDATORS])"  # fmt: skip  # noqa: E501
+    show = "from django.conf import settings as s; print(s.PASSWORD_DAYS, [v['NAME'].split('.')[-1] for v in s.AUTH_PASSWORD_VALIDATORS[:-1]])"  # fmt: skip  # noqa: E501
     found = {
         profile: manage("shell", "-v0", "-c", show, data_dir=tmp_path, PASSWORD_PROFILE=profile).stdout.strip()
         for profile in ("", "dengbao")

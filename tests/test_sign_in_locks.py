@@ -16,6 +16,7 @@ from tests.accounts import DOORS, fault, is_in, knock
 from tests.builders import make_user
 from tests.desk import told
 from tests.pages import text_of, without_token
+from tests.test_admin_pages import english
 
 pytestmark = pytest.mark.django_db
 
@@ -144,6 +145,7 @@ def test_an_administrator_sees_the_locks_and_unlocks_a_person(administrator: Cli
     assert re.search(r"li 10\.0\.0\.1 5 次 已锁定，\d\d:\d\d 自动解除", text_of(page))
     assert re.search(r"（没有这个账号） 10\.0\.0\.1 1 次 未锁定，仍在计数", text_of(page))
     assert "my-Password" not in page.content.decode()
+    assert english(page) <= {"li"}
     assert entry.get("/admin/portal/signinlock/").status_code == 403
     row = SignInLock.objects.get(username="li").pk
     assert administrator.get(f"/admin/portal/signinlock/{row}/change/").status_code == 403

@@ -7,7 +7,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
-from django.contrib.auth.password_validation import password_validators_help_texts
+from django.contrib.auth.password_validation import get_default_password_validators
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,9 +17,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_otp import DEVICE_ID_SESSION_KEY
 
 from cases import audit
+from cases.remits import remit_of
 from portal.accounts import duties, locks, second_factor, sessions
 from portal.accounts.forms import ChangePasswordForm, CodeForm, OwnPasswordForm
 from portal.models import PasswordRecord, SignIn
+from portal.passwords import Rule
 
 SHOWN = 10
 page = require_http_methods(["GET", "HEAD", "POST"])
@@ -32,6 +34,7 @@ def account(request: HttpRequest) -> HttpResponse:
     user = _user(request)
     context = {
         "roles": [group.name for group in user.groups.order_by("pk")],
+        "remit": remit_of(user),
         "password": PasswordRecord.objects.of(user),
         "has_second_factor": second_factor.is_set_up(user),
         "codes_left": second_factor.recovery_codes_left(user),
@@ -134,7 +137,7 @@ def end_other_sessions(request: HttpRequest) -> HttpResponse:
 
 def rules() -> list[str]:
     """What a password must be, a line each."""
-    return password_validators_help_texts()
+    return [rule.get_help_text() for rule in get_default_password_validators() if isinstance(rule, Rule)]
 
 
 def _user(request: HttpRequest) -> User:

@@ -42,7 +42,7 @@ def begin(user: User) -> TOTPDevice:
 def qr_code(device: TOTPDevice) -> SafeString:
     """The key as a picture for the app's camera: an element of the page, without style attributes."""
     code = segno.make(device.config_url, micro=False, error="m")
-    drawn = code.svg_inline(scale=4, border=4, svgclass="qr", lineclass=None, omitsize=True, light="#fff")
+    drawn = code.svg_inline(scale=4, border=4, svgclass=None, lineclass=None, omitsize=True, light="#fff")
     label = '<svg role="img" aria-label="供验证器应用扫描的二维码" '
     return mark_safe(drawn.replace("<svg ", label, 1))  # noqa: S308  (made of digits and a path)
 

@@ -100,7 +100,7 @@ class RemitInline(PlainChoosers, admin.TabularInline):
     autocomplete_fields = ["district"]
     extra = 1
     verbose_name = "管辖区划"
-    verbose_name_plural = "管辖区划（管理员不受区划限制，不必填；其他角色没有区划的，看不到任何未公开的内容）"
+    verbose_name_plural = "管辖区划"
 
 
 @admin.register(User)
@@ -147,7 +147,10 @@ class CuratorAdmin(DeskAdmin, UserAdmin):
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "groups":
             kwargs["widget"] = forms.CheckboxSelectMultiple
-            kwargs["help_text"] = "录入员填写草稿，审核员发布，管理员另管账号"
+            kwargs["help_text"] = (
+                "录入员填写草稿，审核员发布，管理员另管账号，不受区划限制。"
+                "其他角色要在下面填管辖区划，没有的看不到未公开的内容"
+            )
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:

@@ -55,7 +55,7 @@ def invite(desk: Any, request: HttpRequest, user: User) -> HttpResponse:
 
 
 def _is_sent(user: User, link: str, invitation: Invitation) -> bool:
-    if not (user.email and getattr(settings, "MAIL_IS_SET_UP", False)):
+    if not (user.email and getattr(settings, "NOTICES_BY_MAIL", False)):
         return False
     name = settings.SITE["name"]
     text = (

@@ -19,7 +19,7 @@ from portal.models import SignInLock
 class SignInLockAdmin(admin.ModelAdmin):
     """Only to read. What was typed as a name that nobody has may be a password, and is not shown."""
 
-    list_display = ["account", "ip_address", "failures", "state", "last"]
+    list_display = ["account", "address", "failures", "state", "last"]
     list_display_links = None
     list_per_page = 50
     ordering = ["-attempt_time"]
@@ -61,6 +61,10 @@ class SignInLockAdmin(admin.ModelAdmin):
     @admin.display(description="账号")
     def account(self, lock: Any) -> str:
         return lock.username if lock.is_account else "（没有这个账号）"
+
+    @admin.display(description="地址")
+    def address(self, lock: SignInLock) -> str:
+        return lock.ip_address or "不明"
 
     @admin.display(description="失败次数")
     def failures(self, lock: SignInLock) -> str:
