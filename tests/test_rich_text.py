@@ -177,6 +177,6 @@ def test_what_is_shown_is_cleaned_again_and_tables_scroll_in_their_own_box() -> 
     html = shown("<p>甲<script>x</script></p><table onclick=x><tr><td><img src=/attachments/1/ alt='<table>'></table>")
 
     assert html == (
-        '<p>甲</p><div class="table-box" role="region" aria-label="表格" tabindex="0"><table><tbody><tr><td>'
+        '<p>甲</p><div class="table-box" role="group" aria-label="表格" tabindex="0"><table><tbody><tr><td>'
         '<img src="/attachments/1/" alt="&lt;table&gt;"></td></tr></tbody></table></div>'
     )

@@ -201,7 +201,7 @@ def test_the_page_shows_the_text_as_it_was_formatted(client: Client) -> None:
     html = client.get(case.get_absolute_url()).content.decode()
 
     assert (
-        '<div class="prose"><h3>建组织</h3><p>治<strong>水</strong></p><div class="table-box" role="region" '
+        '<div class="prose"><h3>建组织</h3><p>治<strong>水</strong></p><div class="table-box" role="group" '
         'aria-label="表格" tabindex="0"><table><thead><tr><th>年份</th></tr></thead>'
     ) in html.replace("<tbody><tr><th>年份</th></tr>", "<thead><tr><th>年份</th></tr></thead>")
     assert f'<img src="{picture.get_absolute_url()}" alt="正门">' in html

@@ -132,6 +132,6 @@ def shown(html: str) -> SafeString:
     safe = ALLOWED.clean(html)
     if "<table>" in safe:
         # In attributes `<` is escaped, so this is never within one.
-        box = '<div class="table-box" role="region" aria-label="表格" tabindex="0"><table>'
+        box = '<div class="table-box" role="group" aria-label="表格" tabindex="0"><table>'
         safe = safe.replace("<table>", box).replace("</table>", "</table></div>")
     return mark_safe(safe)  # noqa: S308  (cleaned above)

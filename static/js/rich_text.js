@@ -65,7 +65,7 @@ function pictures(library, say) {
             },
             { title: "插入图片", submitText: "插入" },
           );
-          ask(editor, {}).then((chosen) => {
+          ask(editor, { picture: labels[0] }).then((chosen) => {
             if (!chosen) return;
             const one = stored[Math.max(0, labels.indexOf(chosen.picture))];
             editor.chain().focus().setImage({ src: one.src, alt: chosen.alt || one.title }).run();
