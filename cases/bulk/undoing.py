@@ -1,0 +1,88 @@
+"""Put back what was before a step, if nobody changed any of its records since."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.utils import timezone
+
+from cases.bulk import rights
+from cases.bulk.carrying import MOVED, SOURCE, load_unchanged
+from cases.bulk.kinds import KINDS
+from cases.bulk.records import Records, Stale
+from cases.models import BulkChange, BulkRecord
+from cases.models.bulk_change import name_of
+
+# Sources go last: what cites them protects them. Cases go before the organisations that they name.
+ORDER = ("cases.awardlist", "cases.case", "cases.organisation", SOURCE)
+
+
+def undo(change: BulkChange, by: Any) -> None:
+    """Undo a step whole, or raise: Stale with the records that changed since, ValidationError with what forbids it."""
+    try:
+        with transaction.atomic():
+            stored = BulkChange.objects.select_for_update().get(pk=change.pk)
+            if stored.undone_at:
+                raise ValidationError("这一步已经撤销过了")
+            _check_rights(stored, by)
+            _put_back(_by_kind(stored.records.all()), stored, by)
+            BulkChange.objects.filter(pk=change.pk).update(undone_at=timezone.now(), undone_by_name=name_of(by))
+    except ProtectedError as error:
+        used = list(dict.fromkeys(str(one) for one in error.protected_objects))[:5]
+        raise ValidationError(f"这一步新增的内容已被用到，不能撤销：{'、'.join(used)}。请先改掉那些引用") from error
+
+
+def _by_kind(records: Iterable[BulkRecord]) -> dict[str, list[BulkRecord]]:
+    found: dict[str, list[BulkRecord]] = defaultdict(list)
+    for record in records:
+        found[record.model].append(record)
+    return {model: found[model] for model in ORDER if model in found}
+
+
+def _check_rights(change: BulkChange, by: Any) -> None:
+    """Who may not publish does not bring back what was public, nor take it away."""
+    if by.has_perm("cases.publish_case"):
+        return
+    touched = change.records.filter(before__status__isnull=False)
+    if touched.exists():
+        raise ValidationError("这一步改过状态，请由审核员撤销")
+
+
+def _put_back(records: dict[str, list[BulkRecord]], change: BulkChange, by: Any) -> None:
+    why = f"撤销：{change.title}"
+    stale: list[str] = []
+    loaded: dict[str, dict[int, Any]] = {}
+    for model, ones in records.items():
+        try:
+            loaded[model] = _unchanged(KINDS[model], ones, by)
+        except Stale as error:
+            stale += error.labels
+    if stale:
+        raise Stale(stale)
+    for model, ones in records.items():
+        kind = KINDS[model]
+        for one in ones:
+            if one.act == BulkRecord.Act.CHANGED:
+                kind.change(loaded[model][one.object_id], _restorable(one.before), by, why)
+        kind.look_again(list(loaded[model]))
+    for model, ones in records.items():
+        added = [one.object_id for one in ones if one.act == BulkRecord.Act.ADDED]
+        if added:
+            KINDS[model].remove(added)
+
+
+def _restorable(before: dict[str, Any]) -> dict[str, Any]:
+    """A case once published keeps the day of its first publication only with its status."""
+    return before if "status" in before else {name: value for name, value in before.items() if name not in MOVED}
+
+
+def _unchanged(kind: Records, ones: list[BulkRecord], by: Any) -> dict[int, Any]:
+    wanted = {one.object_id: (one.stamp_after, one.label) for one in ones}
+    if kind is KINDS[SOURCE] and not rights.may(by, "change", kind.model):
+        raise Stale([label for _, label in wanted.values()])
+    return load_unchanged(kind, wanted, by)
