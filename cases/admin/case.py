@@ -20,6 +20,7 @@ from cases.admin.credit import CreditInline
 from cases.admin.desk import DeskAdmin
 from cases.admin.figure import FigureInline
 from cases.admin.history import CaseHistory
+from cases.admin.importing import ImportingAdmin
 from cases.admin.moves import CaseMoves
 from cases.admin.rich_text import RichTextInput, RichTextInputField
 from cases.admin.source import CitationInline
@@ -68,7 +69,7 @@ class CaseForm(VersionedForm):
 
 
 @admin.register(Case)
-class CaseAdmin(CaseHistory, CaseMoves):
+class CaseAdmin(CaseHistory, CaseMoves, ImportingAdmin):
     form = CaseForm
     formfield_overrides = {**DeskAdmin.formfield_overrides, RichTextField: {"form_class": RichTextInputField}}
     inlines = [CreditInline, FigureInline, CitationInline, AttachmentInline, CorrectionInline, StatusChangeInline]

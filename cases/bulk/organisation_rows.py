@@ -17,6 +17,7 @@ class OrganisationRows(RowReader):
     records = KINDS["cases.organisation"]
     sheet = "组织"
     ignored = frozenset({"状态", "已发布案例数", "网址"})
+    reaches_above = True
     columns = (
         Told("name", "名称", "规范全称，据此认出已有的组织；改名请在网页上改", "示例：中共广州市越秀区委组织部", ("组织名称",), 36, True),
         Told("short_name", "简称", "没有的留空", "越秀区委组织部", (), 18),

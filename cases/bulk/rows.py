@@ -60,11 +60,13 @@ class RowReader:
     sheet: str
     details: Sequence[str] = ()
     ignored: frozenset[str] = frozenset()
+    # Whether a record may be filed above the curator's districts, too.
+    reaches_above = False
 
     def __init__(self, user: Any) -> None:
         self.user = user
         self.names = Names(user)
-        self.covers = lru_cache(maxsize=None)(lambda district: rights.covers(user, district))
+        self.covers = lru_cache(maxsize=None)(lambda district: rights.covers(user, district, above=self.reaches_above))
         self.by_heading = {
             heading: column for column in self.columns for heading in (column.heading, *column.aliases)
         }
