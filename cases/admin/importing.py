@@ -104,7 +104,7 @@ class ImportingAdmin(ExportingAdmin):
         if Import.objects.dead().filter(pk=brought.pk).exists():
             put_back(brought)
             brought.refresh_from_db()
-        response = TemplateResponse(request, "admin/cases/import_one.html", self._told(request, brought))
+        response = TemplateResponse(request, "admin/cases/import_one.html", self._import_in_words(request, brought))
         add_never_cache_headers(response)
         return response
 
@@ -120,7 +120,7 @@ class ImportingAdmin(ExportingAdmin):
             order(brought)
         return HttpResponseRedirect(brought.get_absolute_url())
 
-    def _told(self, request: HttpRequest, brought: Import) -> dict[str, Any]:
+    def _import_in_words(self, request: HttpRequest, brought: Import) -> dict[str, Any]:
         rows = brought.rows.all()
         chosen = request.GET.get("show", "")
         if chosen not in ImportRow.Finding.values:

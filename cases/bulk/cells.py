@@ -53,11 +53,12 @@ def whole_number(value: Any) -> int | None:
     """A whole number however it is typed: 2020, 2020.0, ２０２０, 2020年, 1,200; nothing for an empty cell."""
     if isinstance(value, datetime | date):
         raise Unreadable("应为数字，这一格是日期。请把单元格格式改为“常规”，再填四位年份")
-    told = unicodedata.normalize("NFKC", line(value)).replace(",", "").removesuffix("年").strip()
-    if not told:
+    typed = line(value)
+    told = unicodedata.normalize("NFKC", typed).replace(",", "").removesuffix("年").strip()
+    if not typed:
         return None
     if not re.fullmatch(r"[+-]?\d{1,9}(\.0+)?", told, re.ASCII):
-        raise Unreadable(f"“{told[:20]}”应为整数，如 2020")
+        raise Unreadable(f"“{typed[:20]}”应为整数，如 2020")
     return int(Decimal(told))
 
 

@@ -128,7 +128,8 @@ def _row(brought: Import, reader: RowReader, keys: _Keys, row: Row, stored: Stor
     except Unreadable as wrong:
         reading = Reading(faults=[("", str(wrong))])
     if fault := keys.fault(row, stored):
-        reading.faults.insert(0, (reader.columns[0].heading, fault))
+        # Of a record that is not there nothing else can be said.
+        reading.faults = [(reader.columns[0].heading, fault), *(reading.faults if stored else [])]
     if stored is None and not rights.may(reader.user, "add", records.model):
         reading.faults.append(("", f"您没有新增{records.name}的权限，请联系管理员"))
     told = ImportRow(

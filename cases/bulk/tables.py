@@ -26,8 +26,8 @@ MAX_BYTES = 20 * 1024 * 1024
 MAX_ROWS, MAX_COLUMNS, MAX_CELL = 10_000, 100, 100_000
 # All cells together: one long text that a workbook holds once may stand in every one of them.
 MAX_TEXT = 60_000_000
-# Excel has no further row. Whatever a file says, no more are looked at.
-LAST_ROW = 1_048_576
+# So many empty rows on end are no table: a lone cell may stand in the last row of a million.
+MAX_GAP = 20_000
 MEBIBYTE = 1024 * 1024
 # What a part of a workbook may unpack to: sheets are read as a stream, the words that they share are kept in memory.
 MAX_SHEET, MAX_STRINGS, MAX_PART = 150 * MEBIBYTE, 48 * MEBIBYTE, 4 * MEBIBYTE
@@ -154,12 +154,14 @@ def _sheet(sheet: Any) -> Sheet:
 
 
 def _numbered(rows: Iterator[Sequence[Any]]) -> Iterator[tuple[int, Sequence[Any]]]:
+    last = 0
     for number, row in enumerate(rows, start=1):
-        if number > LAST_ROW:
-            raise ValidationError("工作表的行号超出 Excel 的范围，文件可能已损坏。请把内容复制到新的工作簿后再传")
+        if number - last > MAX_GAP:
+            raise ValidationError(f"第 {last} 行以下有 {MAX_GAP:,} 多个空行，请删去空行和多余的格式后再传")
         if len(row) > 1000:
             raise ValidationError(f"第 {number} 行有 {len(row):,} 列，最多 {MAX_COLUMNS} 列。请删去右边多余的列后再传")
         if any(cell not in (None, "") for cell in row):
+            last = number
             yield number, row
 
 
@@ -190,7 +192,9 @@ def _rows(title: str, headings: list[str], rows: Iterator[tuple[int, Sequence[An
             raise ValidationError(f"第 {number} 行右边有内容没有栏目名称：“{str(beyond[0])[:20]}”。请补上栏目名称，或删去")
         if any(isinstance(cell, str) and len(cell) > MAX_CELL for cell in cells):
             raise ValidationError(f"第 {number} 行有单元格超过 {MAX_CELL:,} 字，请核对是否粘贴错了")
-        yield Row(number, {heading: cell for heading, cell in zip(headings, cells, strict=False) if heading})
+        # A row ends with its last cell; those after it are empty, and not absent.
+        padded = [*cells, *[None] * (len(headings) - len(cells))]
+        yield Row(number, {heading: cell for heading, cell in zip(headings, padded, strict=False) if heading})
 
 
 def _csv(path: Path) -> TableFile:

@@ -6,10 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
+from django_tasks import task
 
 from cases.bulk import rights
 from cases.bulk.carrying import MOVED, SOURCE, load_unchanged
@@ -18,6 +20,8 @@ from cases.bulk.records import Records, Stale
 from cases.models import BulkChange, BulkRecord
 from cases.models.bulk_change import name_of
 
+# More than so many records are undone in the background.
+AT_ONCE = 500
 # Sources go last: what cites them protects them. Cases go before the organisations that they name.
 ORDER = ("cases.awardlist", "cases.case", "cases.organisation", SOURCE)
 
@@ -35,6 +39,27 @@ def undo(change: BulkChange, by: Any) -> None:
     except ProtectedError as error:
         used = list(dict.fromkeys(str(one) for one in error.protected_objects))[:5]
         raise ValidationError(f"这一步新增的内容已被用到，不能撤销：{'、'.join(used)}。请先改掉那些引用") from error
+
+
+def undo_later(change: BulkChange, by: Any) -> None:
+    """Have a big step undone by the worker; what came of it is said with the step."""
+    BulkChange.objects.filter(pk=change.pk, undone_at=None).update(undo_asked_at=timezone.now(), undo_fault="")
+    undo_in_turn.enqueue(change.pk, by.pk)
+
+
+@task(priority=10)
+def undo_in_turn(pk: int, by: int) -> None:
+    change, user = BulkChange.objects.filter(pk=pk).first(), get_user_model().objects.filter(pk=by).first()
+    if change is None or user is None:
+        return
+    fault = ""
+    try:
+        undo(change, user)
+    except Stale as error:
+        fault = f"这些以后又有人改过，或者您不能修改：{'、'.join(error.labels[:20])}等，共 {len(error.labels)} 条"
+    except ValidationError as error:
+        fault = "；".join(error.messages)
+    BulkChange.objects.filter(pk=pk).update(undo_asked_at=None, undo_fault=fault)
 
 
 def _by_kind(records: Iterable[BulkRecord]) -> dict[str, list[BulkRecord]]:

@@ -37,6 +37,8 @@ class BulkChange(models.Model):
     added = models.PositiveIntegerField("新增", default=0)
     changed = models.PositiveIntegerField("修改", default=0)
     undone_at = models.DateTimeField("撤销时间", null=True)
+    undo_asked_at = models.DateTimeField("要求撤销", null=True)
+    undo_fault = models.TextField("没有撤销的原因", blank=True)
     undone_by_name = models.CharField("撤销人", max_length=310, blank=True)
 
     objects = BulkChangeQuerySet.as_manager()
