@@ -10,6 +10,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from cases import audit
 from cases.bulk import rights
 from cases.bulk.kinds import KINDS
 from cases.bulk.records import Records, Stale, State, digest_of
@@ -17,6 +18,7 @@ from cases.bulk.source_records import named_in, settle
 from cases.models import BulkChange, BulkRecord
 from cases.models.bulk_change import name_of
 
+Action = audit.Action
 SOURCE = "cases.source"
 # Fields that a move of the workflow sets.
 MOVED = ("status", "published_at")
@@ -73,6 +75,9 @@ def carry_out(
             change.changed = len(records) - change.added
             change.save(update_fields=["added", "changed"])
             finish(change)
+            act = Action.IMPORTED if step.kind == BulkChange.Kind.IMPORT else Action.BULK_CHANGED
+            told = {"subject": step.subject, "created": change.added, "changed": change.changed}
+            audit.record(act, by=step.by, about=change, **told)
             return change
     except IntegrityError as error:
         # Somebody stored the same name or number, or removed what is referred to, since this was checked.
@@ -95,6 +100,7 @@ def _write(step: Step, plan: Sequence[Planned]) -> list[BulkRecord]:
         new = [one for one in ones if one.pk is None]
         if new:
             rows = kind.create([one.values for one in new], step.by)
+            kind.keep([row.pk for row in rows], step.by, step.why)
             records += _added(kind, rows)
         records += _change(kind, [one for one in ones if one.pk is not None], step)
     return records
@@ -108,7 +114,7 @@ def _by_model(plan: Sequence[Planned]) -> dict[str, list[Planned]]:
 
 
 def _added(kind: Records, rows: Sequence[Any]) -> list[BulkRecord]:
-    stamps = _stamps(kind, [row.pk for row in rows])
+    stamps = kind.stamps([row.pk for row in rows])
     return [
         BulkRecord(
             model=kind.model._meta.label_lower,
@@ -124,6 +130,7 @@ def _added(kind: Records, rows: Sequence[Any]) -> list[BulkRecord]:
 def _change(kind: Records, ones: Sequence[Planned], step: Step) -> list[BulkRecord]:
     rows = load_unchanged(kind, {one.pk: (one.stamp, one.label) for one in ones if one.pk}, step.by)
     before = {}
+    kind.begin(list(rows))
     for one in ones:
         row = rows[one.pk]
         state = kind.state(row)
@@ -133,7 +140,8 @@ def _change(kind: Records, ones: Sequence[Planned], step: Step) -> list[BulkReco
         if one.move:
             make_move(kind.model._base_manager.get(pk=one.pk), one.move, step)
     kind.look_again(list(rows))
-    stamps = _stamps(kind, list(rows))
+    kind.keep(list(rows), step.by, step.why)
+    stamps = kind.stamps(list(rows))
     moved = kind.model._base_manager.in_bulk([one.pk for one in ones if one.move])
     return [
         BulkRecord(
@@ -176,13 +184,3 @@ def make_move(case: Any, move: str, step: Step) -> None:
     if made is None:
         raise ValidationError("没有这种状态变动")
     made.make(case, step.by, step.why)
-
-
-def _stamps(kind: Records, pks: Sequence[int]) -> dict[int, str]:
-    if not any(field.name == "version" for field in kind.model._meta.fields):
-        return {pk: kind.stamp(row) for pk, row in kind.load(pks).items()}
-    found: dict[int, str] = {}
-    for start in range(0, len(pks), 500):
-        versions = kind.model._base_manager.filter(pk__in=pks[start : start + 500]).values_list("pk", "version")
-        found.update({pk: str(version) for pk, version in versions})
-    return found

@@ -11,8 +11,8 @@ from django.db import models
 from django.utils import timezone
 
 from cases.bulk.names import Names, source_line
-from cases.bulk.records import Records, State
-from cases.models import Case, Citation, Credit, Figure, IssuedNumber, StatusChange
+from cases.bulk.records import BATCH, Records, State
+from cases.models import Case, CaseVersion, Citation, Credit, Figure, IssuedNumber, StatusChange
 from cases.models.qualifier import Qualifier, plain_number
 from cases.models.source import Source
 
@@ -127,8 +127,22 @@ class CaseRecords(Records):
             for place, (source, locator) in enumerate(pairs)
         ]
 
-    def remove(self, pks: Sequence[int]) -> None:
-        super().remove(pks)
+    def stamp(self, row: Case) -> str:
+        """Whatever changes a case takes a version."""
+        return str(row.version)
+
+    def stamps(self, pks: Iterable[int]) -> dict[int, str]:
+        wanted, found = list(pks), {}
+        for start in range(0, len(wanted), BATCH):
+            versions = Case.objects.filter(pk__in=wanted[start : start + BATCH]).order_by()
+            found.update({pk: str(version) for pk, version in versions.values_list("pk", "version")})
+        return found
+
+    def begin(self, pks: Sequence[int]) -> None:
+        CaseVersion.objects.begin_many(pks)
+
+    def keep(self, pks: Sequence[int], by: Any, why: str) -> None:
+        CaseVersion.objects.record_many(pks, by=by, why=why)
 
     def cases_showing(self, pks: Sequence[int]) -> list[int]:
         return list(pks)

@@ -62,8 +62,11 @@ class Records:
         return self.model._meta.get_field(name).value_from_object(row)
 
     def stamp(self, row: Any) -> str:
-        """What differs once anybody changed the record."""
-        return str(row.version) if hasattr(row, "version") else digest_of(self.state(row))
+        """What differs once anybody changed the record, by whatever path."""
+        return f"{row.version}:{digest_of(self.state(row))[:40]}"
+
+    def stamps(self, pks: Iterable[int]) -> dict[int, str]:
+        return {pk: self.stamp(row) for pk, row in self.load(pks).items()}
 
     def label(self, row: Any) -> str:
         return str(row)
@@ -77,12 +80,16 @@ class Records:
     def change(self, row: Any, values: State, by: Any, why: str) -> None:
         """Store some fields of a record that `load` locked."""
         given = {name: value for name, value in values.items() if name in self.columns}
-        if hasattr(row, "version"):
-            given["version"] = F("version") + 1
+        given["version"] = F("version") + 1
         if any(field.name == "updated_at" for field in self.model._meta.fields):
             given["updated_at"] = timezone.now()
-        if given:
-            self.model._base_manager.filter(pk=row.pk).update(**given)
+        self.model._base_manager.filter(pk=row.pk).update(**given)
+
+    def begin(self, pks: Sequence[int]) -> None:
+        """Keep what records say before they are changed, where versions are kept."""
+
+    def keep(self, pks: Sequence[int], by: Any, why: str) -> None:
+        """Keep what records say now."""
 
     def remove(self, pks: Sequence[int]) -> None:
         for start in range(0, len(pks), BATCH):

@@ -13,8 +13,9 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 from django_tasks import task
 
+from cases import audit
 from cases.bulk import rights
-from cases.bulk.carrying import MOVED, SOURCE, load_unchanged
+from cases.bulk.carrying import SOURCE, load_unchanged
 from cases.bulk.kinds import KINDS
 from cases.bulk.records import Records, Stale
 from cases.models import BulkChange, BulkRecord
@@ -36,6 +37,8 @@ def undo(change: BulkChange, by: Any) -> None:
             _check_rights(stored, by)
             _put_back(_by_kind(stored.records.all()), stored, by)
             BulkChange.objects.filter(pk=change.pk).update(undone_at=timezone.now(), undone_by_name=name_of(by))
+            told = {"subject": stored.subject, "removed": stored.added, "changed": stored.changed}
+            audit.record(audit.Action.UNDONE, by=by, about=stored, **told)
     except ProtectedError as error:
         used = list(dict.fromkeys(str(one) for one in error.protected_objects))[:5]
         raise ValidationError(f"这一步新增的内容已被用到，不能撤销：{'、'.join(used)}。请先改掉那些引用") from error
@@ -90,20 +93,17 @@ def _put_back(records: dict[str, list[BulkRecord]], change: BulkChange, by: Any)
     if stale:
         raise Stale(stale)
     for model, ones in records.items():
-        kind = KINDS[model]
-        for one in ones:
-            if one.act == BulkRecord.Act.CHANGED:
-                kind.change(loaded[model][one.object_id], _restorable(one.before), by, why)
+        kind, changed = KINDS[model], [one for one in ones if one.act == BulkRecord.Act.CHANGED]
+        pks = [one.object_id for one in changed]
+        kind.begin(pks)
+        for one in changed:
+            kind.change(loaded[model][one.object_id], one.before, by, why)
         kind.look_again(list(loaded[model]))
+        kind.keep(pks, by, why)
     for model, ones in records.items():
         added = [one.object_id for one in ones if one.act == BulkRecord.Act.ADDED]
         if added:
             KINDS[model].remove(added)
-
-
-def _restorable(before: dict[str, Any]) -> dict[str, Any]:
-    """A case once published keeps the day of its first publication only with its status."""
-    return before if "status" in before else {name: value for name, value in before.items() if name not in MOVED}
 
 
 def _unchanged(kind: Records, ones: list[BulkRecord], by: Any) -> dict[int, Any]:

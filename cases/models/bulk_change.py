@@ -50,7 +50,8 @@ class BulkChange(models.Model):
         default_permissions = ("view",)
 
     def __str__(self) -> str:
-        return self.title
+        """A name without anything that somebody wrote: it stands in the audit."""
+        return f"{self.get_kind_display()}第 {self.pk} 号"
 
     def get_admin_url(self) -> str:
         return reverse("admin:cases_bulkchange_change", args=[self.pk])
