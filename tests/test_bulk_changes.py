@@ -64,7 +64,11 @@ def test_an_edit_shows_each_case_and_what_cannot_be_changed_and_why(entry: Clien
     assert page.context["counts"]["same"] == 1
     assert not BulkChange.objects.exists()
     done(entry, "bulk-edit", ids(draft, same, public), data)
-    assert dict(Case.objects.values_list("title", "sector__name")) == {"草稿": "农村", "已是": "农村", "公开的": "城市社区"}
+    assert dict(Case.objects.values_list("title", "sector__name")) == {
+        "草稿": "农村",
+        "已是": "农村",
+        "公开的": "城市社区",
+    }
     assert dict(Case.objects.values_list("title", "version")) == {"草稿": 2, "已是": 1, "公开的": public.version}
 
 
@@ -121,7 +125,12 @@ def test_nobody_files_beyond_their_districts_nor_touches_what_is_there(checker: 
 
 
 def test_words_are_replaced_where_they_are_ticked_and_come_back(checker: Client) -> None:
-    case = make_draft("网格 网格", summary="网格员。", approach="Ｇ网格\n\n* 一.网格", figures=[figure(3, "网格数"), figure(4, "站点")])
+    case = make_draft(
+        "网格 网格",
+        summary="网格员。",
+        approach="Ｇ网格\n\n* 一.网格",
+        figures=[figure(3, "网格数"), figure(4, "站点")],
+    )
     other = make_draft("无关")
     data = {"words": "网格", "by": "片区", "fields_chosen": [*TEXTS, "figure_indicator"]}
     address = f"{CASES}replace/?ids={ids(case, other)}"
@@ -137,7 +146,12 @@ def test_words_are_replaced_where_they_are_ticked_and_come_back(checker: Client)
     assert (case.version, Case.objects.get(pk=other.pk).version) == (2, 1)
     assert "已撤销" in undone(checker)
     case.refresh_from_db()
-    assert (case.title, case.summary, case.approach, case.version) == ("网格 网格", "网格员。", "Ｇ网格\n\n* 一.网格", 3)
+    assert (case.title, case.summary, case.approach, case.version) == (
+        "网格 网格",
+        "网格员。",
+        "Ｇ网格\n\n* 一.网格",
+        3,
+    )
     assert [one.indicator for one in case.figures.all()] == ["网格数", "站点"]
 
 
@@ -182,7 +196,15 @@ def test_an_import_is_undone_whole(administrator: Client) -> None:
     old = make_organisation("旧单位", kind="other", short_name="旧")
     page = brought(
         administrator,
-        xlsx([["名称", "类别", "简称", "上级组织"], ["旧单位", "党委", "", ""], ["新单位", "党支部", "", "旧单位"], ["再下", "党支部", "", "新单位"]], "组织"),
+        xlsx(
+            [
+                ["名称", "类别", "简称", "上级组织"],
+                ["旧单位", "党委", "", ""],
+                ["新单位", "党支部", "", "旧单位"],
+                ["再下", "党支部", "", "新单位"],
+            ],
+            "组织",
+        ),
         BODIES,
     )
     confirm(administrator, page)
@@ -252,7 +274,9 @@ def test_pages_cost_no_more_for_more_cases(checker: Client) -> None:
     for cases in ([one], many):
         with_queries = queries_for(checker, f"{CASES}bulk-edit/?ids={ids(*cases)}", data)
         replaced_queries = queries_for(
-            checker, f"{CASES}replace/?ids={ids(*cases)}", {"words": "党", "by": "", "fields_chosen": [*TEXTS, "source_title"]}
+            checker,
+            f"{CASES}replace/?ids={ids(*cases)}",
+            {"words": "党", "by": "", "fields_chosen": [*TEXTS, "source_title"]},
         )
         counts.append((with_queries, replaced_queries))
     assert counts[0] == counts[1]
@@ -284,5 +308,3 @@ def test_who_only_reads_changes_nothing() -> None:
     case, reader = make_draft("第一"), signed_in("只读")
 
     assert [reader.get(f"{CASES}{page}/?ids={case.pk}").status_code for page in ("bulk-edit", "replace")] == [403, 403]
-
-

@@ -11,7 +11,17 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from cases.models import AwardList, BulkChange, Case, Import, Organisation
-from tests.builders import figure, make_case, make_district, make_draft, make_list, make_organisation, make_sector, make_source, make_theme
+from tests.builders import (
+    figure,
+    make_case,
+    make_district,
+    make_draft,
+    make_list,
+    make_organisation,
+    make_sector,
+    make_source,
+    make_theme,
+)
 from tests.desk import CASES, colleague, signed_in
 from tests.pages import queries_of, text_of
 from tests.tables import BODIES, LISTS, as_csv, brought, changes, confirm, found, xlsx
@@ -130,7 +140,12 @@ def test_a_number_updates_what_the_file_has_and_nothing_else(checker: Client) ->
     assert changes(page) == [[["标题", "旧标题", "新标题"]]]
     confirm(checker, page)
     stored = Case.objects.get()
-    assert (stored.title, stored.version, stored.status, stored.summary) == ("新标题", case.version + 1, "published", case.summary)
+    assert (stored.title, stored.version, stored.status, stored.summary) == (
+        "新标题",
+        case.version + 1,
+        "published",
+        case.summary,
+    )
     assert [one.as_printed for one in stored.figures.all()] == ["三个"]
 
 
@@ -138,12 +153,21 @@ def test_a_number_updates_what_the_file_has_and_nothing_else(checker: Client) ->
 @pytest.mark.parametrize("form", ["xlsx", "csv"])
 @pytest.mark.parametrize("page", [CASES, BODIES, LISTS])
 def test_what_is_exported_and_brought_in_again_is_the_same(administrator: Client, form: str, page: str) -> None:
-    body = make_organisation("中共广州市委组织部", kind="department", former_names="老名\n更老的名", district=make_district("4401"))
+    body = make_organisation(
+        "中共广州市委组织部", kind="department", former_names="老名\n更老的名", district=make_district("4401")
+    )
     lead = make_organisation(short_name="越秀区委组织部")
     lead.parent = body
     lead.save()
     case = make_case(
-        "红苗工程", leads=[lead, body], themes=[make_theme(), make_theme("智慧党建")], approach="第一段。\n\n- 一\n- 二", figures=[figure("95.5", "满意度", "%", qualifier="over"), figure(160, year=2020, qualifier="more", as_printed="百六")]
+        "红苗工程",
+        leads=[lead, body],
+        themes=[make_theme(), make_theme("智慧党建")],
+        approach="第一段。\n\n- 一\n- 二",
+        figures=[
+            figure("95.5", "满意度", "%", qualifier="over"),
+            figure(160, year=2020, qualifier="more", as_printed="百六"),
+        ],
     )
     award = make_list(slug="shown", cases=[case, make_draft("草稿")], organiser=body)
     award.entries.first().organisations.set([lead])
@@ -180,7 +204,14 @@ def test_a_case_of_another_district_is_neither_changed_nor_told_of(entry: Client
     foreign = make_case("松原的", district=make_district("2207"))
     page = brought(
         entry,
-        xlsx([["编号", "标题", "区划"], [hidden.number, "改", "越秀区"], [foreign.number, "改", "越秀区"], [own.number, "改", "松原市"]]),
+        xlsx(
+            [
+                ["编号", "标题", "区划"],
+                [hidden.number, "改", "越秀区"],
+                [foreign.number, "改", "越秀区"],
+                [own.number, "改", "松原市"],
+            ]
+        ),
     )
 
     assert [faults for *_, faults in found(page)] == [
@@ -249,7 +280,9 @@ def test_organisations_may_name_superiors_of_the_same_file(entry: Client) -> Non
     head = ["名称", "类别", "上级组织", "所在区划", "曾用名"]
     page = brought(
         entry,
-        xlsx([head, ["支部", "党支部", "党委", "越秀区", "老支部、旧支部"], ["党委", "党委", None, "越秀区", ""]], "组织"),
+        xlsx(
+            [head, ["支部", "党支部", "党委", "越秀区", "老支部、旧支部"], ["党委", "党委", None, "越秀区", ""]], "组织"
+        ),
         BODIES,
     )
 
@@ -263,7 +296,16 @@ def test_an_organisation_is_not_made_twice_nor_its_own_superior(entry: Client) -
     make_organisation("党委", kind="committee", short_name="委", district=make_district())
     page = brought(
         entry,
-        xlsx([["名称", "类别", "上级组织"], ["委", "党委", ""], ["甲", "党委", "乙"], ["乙", "党委", "甲"], ["甲", "党委", ""]], "组织"),
+        xlsx(
+            [
+                ["名称", "类别", "上级组织"],
+                ["委", "党委", ""],
+                ["甲", "党委", "乙"],
+                ["乙", "党委", "甲"],
+                ["甲", "党委", ""],
+            ],
+            "组织",
+        ),
         BODIES,
     )
 
@@ -281,9 +323,16 @@ def test_a_list_comes_with_its_entries(checker: Client) -> None:
     page = brought(
         checker,
         xlsx(
-            [["网址代号", "名称", "年份", "级别", "评选环节", "排列方式"], ["gz-2020", "治理榜", "2020年", "市级", "征集：超过 1,600 件", "排名"]],
+            [
+                ["网址代号", "名称", "年份", "级别", "评选环节", "排列方式"],
+                ["gz-2020", "治理榜", "2020年", "市级", "征集：超过 1,600 件", "排名"],
+            ],
             "榜单",
-            条目=[["榜单", "名次", "公布的名称", "单位现名", "案例编号"], ["gz-2020", 2, "乙", "", ""], ["gz-2020", 1, "甲", "越秀区委组织部", case.number]],
+            条目=[
+                ["榜单", "名次", "公布的名称", "单位现名", "案例编号"],
+                ["gz-2020", 2, "乙", "", ""],
+                ["gz-2020", 1, "甲", "越秀区委组织部", case.number],
+            ],
         ),
         LISTS,
     )
@@ -300,7 +349,12 @@ def test_a_list_comes_with_its_entries(checker: Client) -> None:
 
 def test_entries_of_a_list_come_in_a_cell_too(checker: Client) -> None:
     lines = "1. 甲｜单位｜第1名\n2. 乙｜｜第２名"
-    page = brought(checker, as_csv([["网址代号", "名称", "年份", "级别", "条目"], ["gz", "榜", "2020", "市级", lines]]), LISTS, "榜.csv")
+    page = brought(
+        checker,
+        as_csv([["网址代号", "名称", "年份", "级别", "条目"], ["gz", "榜", "2020", "市级", lines]]),
+        LISTS,
+        "榜.csv",
+    )
 
     confirm(checker, page)
     assert list(AwardList.objects.get().entries.values_list("rank", "title", "organisations_as_announced")) == [
@@ -335,7 +389,9 @@ def test_the_example_of_the_template_is_good(administrator: Client) -> None:
             make_organisation("中共广州市委组织部")
         file = io.BytesIO()
         book.save(file)
-        assert [(finding, faults) for _, finding, _, faults in found(brought(administrator, file.getvalue(), page))] == [("新增", [])]
+        assert [
+            (finding, faults) for _, finding, _, faults in found(brought(administrator, file.getvalue(), page))
+        ] == [("新增", [])]
 
 
 @pytest.mark.usefixtures("words")
@@ -370,5 +426,3 @@ def test_texts_of_a_file_do_no_harm_on_the_page(entry: Client) -> None:
 
     assert "<img onerror" not in page.content.decode()
     assert "<script>x" not in page.content.decode()
-
-

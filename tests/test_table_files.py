@@ -86,7 +86,9 @@ def bomb() -> bytes:
     return file.getvalue()
 
 
-LAUGHS = b'<?xml version="1.0"?><!DOCTYPE w [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><worksheet>&b;</worksheet>'
+LAUGHS = (
+    b'<?xml version="1.0"?><!DOCTYPE w [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><worksheet>&b;</worksheet>'
+)
 
 
 def test_a_good_file_is_read(tmp_path: Path) -> None:
@@ -124,7 +126,18 @@ def test_a_lone_cell_far_to_the_right_is_refused(tmp_path: Path) -> None:
         (b"PK\x03\x04 nothing", "文件无法读取"),
         (b"", "文件是空的"),
     ],
-    ids=["bomb", "entities", "in UTF-16", "after a comment", "in the workbook", "cut", "styles", "broken", "no zip", "empty"],
+    ids=[
+        "bomb",
+        "entities",
+        "in UTF-16",
+        "after a comment",
+        "in the workbook",
+        "cut",
+        "styles",
+        "broken",
+        "no zip",
+        "empty",
+    ],
 )
 def test_what_is_no_workbook_or_made_to_harm_is_refused(tmp_path: Path, content: bytes, said: str) -> None:
     assert fault(tmp_path, content).startswith(said)
@@ -146,7 +159,10 @@ def test_a_file_beyond_the_limit_is_refused_before_it_is_read(monkeypatch: pytes
     ("content", "said"),
     [
         ("标题\n" + "甲\n" * (MAX_ROWS + 1), f"“文件”超过 {MAX_ROWS:,} 行，请分成几个文件导入"),
-        (",".join(f"栏{n}" for n in range(MAX_COLUMNS + 1)) + "\n", f"“文件”有 {MAX_COLUMNS + 1} 列，最多 {MAX_COLUMNS} 列"),
+        (
+            ",".join(f"栏{n}" for n in range(MAX_COLUMNS + 1)) + "\n",
+            f"“文件”有 {MAX_COLUMNS + 1} 列，最多 {MAX_COLUMNS} 列",
+        ),
         ("标题\n" + "甲" * (MAX_CELL + 1), f"第 2 行有单元格超过 {MAX_CELL:,} 字"),
         ("标题\n甲,乙\n", "第 2 行右边有内容没有栏目名称：“乙”"),
         ("标题,标题\n甲,乙\n", "“文件”的栏目重复：标题"),

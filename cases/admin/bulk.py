@@ -37,9 +37,13 @@ class EditForm(forms.Form):
         label="哪些主题", required=False, queryset=Theme.objects.all(), widget=forms.CheckboxSelectMultiple
     )
     sector = forms.ModelChoiceField(label="领域", required=False, queryset=Sector.objects.all(), empty_label=KEPT)
-    district = forms.CharField(label="区划", required=False, help_text="代码或全称，如 440104 或 广东省广州市越秀区；不改的留空")
+    district = forms.CharField(
+        label="区划", required=False, help_text="代码或全称，如 440104 或 广东省广州市越秀区；不改的留空"
+    )
     move = forms.ChoiceField(label="状态", required=False)
-    reason = forms.CharField(label="理由", required=False, max_length=300, help_text="记在每个案例的状态记录里；退回、撤下时请写明")
+    reason = forms.CharField(
+        label="理由", required=False, max_length=300, help_text="记在每个案例的状态记录里；退回、撤下时请写明"
+    )
 
     def __init__(self, data: Any, user: Any, *, may_publish: bool) -> None:
         super().__init__(data)
@@ -139,7 +143,9 @@ class BulkCaseAdmin(ImportingAdmin):
             found = outcomes(chosen.ids, form.edit, request.user, lambda case: self.moves_open_to(request, case))  # type: ignore[attr-defined]
             plan = [one.planned for one in found if one.planned]
             told = form.edit.in_words(form.names)
-            step = Step(BulkChange.Kind.EDIT, "案例", f"批量修改：{told}", request.user, form.edit.reason or f"批量修改：{told}")
+            step = Step(
+                BulkChange.Kind.EDIT, "案例", f"批量修改：{told}", request.user, form.edit.reason or f"批量修改：{told}"
+            )
             if answer := self._carried_out(request, step, plan, digest(plan)):
                 return answer
             context |= self._previewed(found, plan, told)
@@ -221,12 +227,14 @@ class BulkCaseAdmin(ImportingAdmin):
             self.message_user(request, "筛选条件有误，请重新选择", messages.ERROR)
             return HttpResponseRedirect(self._list())
         if not chosen.count or chosen.count > MOST:
-            told = f"一次最多 {MOST:,} 个案例，现有 {chosen.count:,} 个，请先筛选" if chosen.count else "没有选中案例，请先勾选"
+            told = (
+                f"一次最多 {MOST:,} 个案例，现有 {chosen.count:,} 个，请先筛选"
+                if chosen.count
+                else "没有选中案例，请先勾选"
+            )
             self.message_user(request, told, messages.ERROR)
             return HttpResponseRedirect(self._list())
         return chosen
 
     def _bulk_context(self, request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         return {**self.admin_site.each_context(request), "opts": self.opts, "list": self._list(), **context}
-
-

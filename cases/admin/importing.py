@@ -147,5 +147,3 @@ class ImportingAdmin(ExportingAdmin):
     def _require_import(self, request: HttpRequest) -> None:
         if not self.has_import_permission(request):
             raise PermissionDenied
-
-

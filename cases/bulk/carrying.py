@@ -58,7 +58,7 @@ def digest(plan: Iterable[Planned]) -> str:
 def carry_out(
     step: Step, plan: Sequence[Planned], finish: Callable[[BulkChange], None] = lambda change: None
 ) -> BulkChange:
-    """Do all of a plan, or raise: Stale where a record changed since it was shown, ValidationError with what forbids it.
+    """Do all of a plan or raise: Stale where a record changed since it was shown, ValidationError with what forbids it.
 
     `finish` is called in the same transaction.
     """

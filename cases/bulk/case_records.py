@@ -72,7 +72,9 @@ class CaseRecords(Records):
     def create(self, values: Sequence[State], by: Any) -> list[Case]:
         numbers = _issue([state["year"] for state in values])
         cases = [
-            Case(number=number, created_by=by, **{_attname(name): state[name] for name in self.columns if name in state})
+            Case(
+                number=number, created_by=by, **{_attname(name): state[name] for name in self.columns if name in state}
+            )
             for number, state in zip(numbers, values, strict=True)
         ]
         Case.objects.bulk_create(cases, batch_size=200)
@@ -153,7 +155,8 @@ class CaseRecords(Records):
             return "、".join(told.get(pk, "") for pk in value)
         if name == "credits":
             return "、".join(
-                f"{names.organisations.get(body, '（其他管辖范围的组织）')}（{Credit.Role(role).label}）" for body, role in value
+                f"{names.organisations.get(body, '（其他管辖范围的组织）')}（{Credit.Role(role).label}）"
+                for body, role in value
             )
         if name == "figures":
             return "\n".join(map(figure_line, value))
@@ -202,7 +205,7 @@ def _attname(name: str) -> str:
 
 
 def _replace(stored: Iterable[Any], wanted: Sequence[Any], key: tuple[str, ...]) -> None:
-    """Bring rows to a wanted state: new ones first, lest a published case is for a moment without its lead or source."""
+    """Bring rows to a wanted state: new ones first, lest a published case is ever without its lead or source."""
     known = {tuple(getattr(row, name) for name in key): row for row in stored}
     fresh = []
     for row in wanted:

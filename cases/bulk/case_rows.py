@@ -48,7 +48,14 @@ class CaseRows(RowReader):
         Told("sector", "领域", "从列表中选一个", "城市社区", (), 14),
         Told("themes", "主题", "一个或几个，用顿号隔开；见“可选值”", "党群服务、智慧党建", (), 22),
         Told("part_of", "所属案例", "属于某个大做法的，填那个案例的编号", "", (), 12),
-        Told("leads", "主办组织", "规范全称，几个用顿号隔开；库里要先有这些组织", "中共广州市越秀区委组织部", ("主办", "主办单位"), 30),
+        Told(
+            "leads",
+            "主办组织",
+            "规范全称，几个用顿号隔开；库里要先有这些组织",
+            "中共广州市越秀区委组织部",
+            ("主办", "主办单位"),
+            30,
+        ),
         Told("partners", "协办组织", "同上", "", ("协办", "协办单位"), 24),
         Told("reporters", "报送组织", "同上", "", ("报送", "报送单位"), 24),
         Told("recommenders", "推荐组织", "同上", "", ("推荐", "推荐单位"), 24),
@@ -163,7 +170,9 @@ class CaseRows(RowReader):
             kept = [[body, role] for body, role in before if role not in given]
             wanted = [[body, role] for role, bodies in given.items() for body in bodies] + kept
             same = stored is not None and sorted(wanted) == sorted(before) and self._in_order(wanted, before)
-            reading.values["credits"] = before if same else sorted(wanted, key=lambda pair: list(Credit.Role).index(pair[1]))
+            reading.values["credits"] = (
+                before if same else sorted(wanted, key=lambda pair: list(Credit.Role).index(pair[1]))
+            )
 
     @staticmethod
     def _in_order(wanted: list[list[Any]], before: list[list[Any]]) -> bool:

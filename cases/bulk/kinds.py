@@ -7,5 +7,6 @@ from cases.bulk.records import Records
 from cases.bulk.source_records import SourceRecords
 
 KINDS: dict[str, Records] = {
-    kind.model._meta.label_lower: kind for kind in (CaseRecords(), OrganisationRecords(), ListRecords(), SourceRecords())
+    kind.model._meta.label_lower: kind
+    for kind in (CaseRecords(), OrganisationRecords(), ListRecords(), SourceRecords())
 }

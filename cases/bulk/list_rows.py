@@ -36,13 +36,29 @@ class ListRows(RowReader):
     details = (ENTRIES,)
     ignored = frozenset({"状态"})
     columns = (
-        Told("slug", "网址代号", "小写英文和连字符，据此认出已有的榜单；导出的文件从“网址”认出", "示例-guangzhou-2020", ("代号",), 22),
+        Told(
+            "slug",
+            "网址代号",
+            "小写英文和连字符，据此认出已有的榜单；导出的文件从“网址”认出",
+            "示例-guangzhou-2020",
+            ("代号",),
+            22,
+        ),
         Told("title", "名称", "公布时的名称", "2020广州城市治理榜", ("榜单名称",), 36, True),
         Told("year", "年份", "四位数字", "2020", ("年度",), 8, True),
         Told("level", "级别", "从列表中选", "市级", (), 10, True, tuple(AwardList.Level.labels)),
         Told("series", "系列", "历届同一榜单填同一名称；只有一届的留空", "", (), 20),
         Told("organiser", "主办方", "规范全称；来源未载明的留空", "中共广州市越秀区委组织部", (), 30),
-        Told("order", "排列方式", "从列表中选；留空按“不分先后”", "不分先后", (), 12, False, tuple(AwardList.Order.labels)),
+        Told(
+            "order",
+            "排列方式",
+            "从列表中选；留空按“不分先后”",
+            "不分先后",
+            (),
+            12,
+            False,
+            tuple(AwardList.Order.labels),
+        ),
         Told("description", "说明", "", "", (), 40),
         Told("how_made", "产生办法", "征集、初选、评审等各环节", "", (), 40),
         Told("funnel", "评选环节", "一行一个：环节：件数", "征集：超过 160 件\n入选：10 件", (), 22),
@@ -58,12 +74,27 @@ class ListRows(RowReader):
         Told("address", "网址", "导出的文件才有，不必填", "", (), 20),
     )
     entry_columns = (
-        Told("list", "榜单", "所属榜单的网址代号或名称；导出的文件写在“名称”栏", "示例-guangzhou-2020", ("名称", "网址代号"), 30, True),
+        Told(
+            "list",
+            "榜单",
+            "所属榜单的网址代号或名称；导出的文件写在“名称”栏",
+            "示例-guangzhou-2020",
+            ("名称", "网址代号"),
+            30,
+            True,
+        ),
         Told("rank", "名次", "排名榜单才填，数字", "", (), 8),
         Told("tier", "等次", "分等次榜单才填，如：一等奖", "", (), 12),
         Told("title", "公布的名称", "照公布时写", "红苗工程", (), 40, True),
         Told("announced", "公布的单位", "照公布时写", "越秀区委组织部", (), 36),
-        Told("organisations", "单位现名", "库里的组织，几个用顿号隔开；没有的留空", "中共广州市越秀区委组织部", ("单位",), 36),
+        Told(
+            "organisations",
+            "单位现名",
+            "库里的组织，几个用顿号隔开；没有的留空",
+            "中共广州市越秀区委组织部",
+            ("单位",),
+            36,
+        ),
         Told("district", "区划", "代码或全称", "广东省广州市越秀区", (), 24),
         Told("case", "案例编号", "库里对应的案例", "", ("对应案例",), 12),
         Told("note", "备注", "", "", (), 30),
@@ -142,7 +173,7 @@ class ListRows(RowReader):
     def _sources(self, value: Any, stored: Stored | None) -> list[Any]:
         known = {" ".join(told_source(one).split()): one.pk for one in stored.row.sources.all()} if stored else {}
         found = self.sources_of(value, known)
-        return sorted((one for one in found if isinstance(one, int))) + [one for one in found if isinstance(one, dict)]
+        return sorted(one for one in found if isinstance(one, int)) + [one for one in found if isinstance(one, dict)]
 
     # Entries
 

@@ -136,9 +136,7 @@ class Names:
         if url and url in addresses and any(source.pk == addresses[url] for source in same):
             return addresses[url]
         fitting = [
-            source.pk
-            for source in same
-            if published in ("", source.published) and (not url or source.url in ("", url))
+            source.pk for source in same if published in ("", source.published) and (not url or source.url in ("", url))
         ]
         return fitting[0] if len(fitting) == 1 else None
 

@@ -36,7 +36,7 @@ class OrganisationRecords(Records):
                     ("district_id" if name == "district" else name): state[name]
                     for name in self.columns
                     if name in state and name != "parent"
-                }
+                },
             )
             for state in values
         ]

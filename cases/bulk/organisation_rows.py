@@ -19,7 +19,15 @@ class OrganisationRows(RowReader):
     ignored = frozenset({"状态", "已发布案例数", "网址"})
     reaches_above = True
     columns = (
-        Told("name", "名称", "规范全称，据此认出已有的组织；改名请在网页上改", "示例：中共广州市越秀区委组织部", ("组织名称",), 36, True),
+        Told(
+            "name",
+            "名称",
+            "规范全称，据此认出已有的组织；改名请在网页上改",
+            "示例：中共广州市越秀区委组织部",
+            ("组织名称",),
+            36,
+            True,
+        ),
         Told("short_name", "简称", "没有的留空", "越秀区委组织部", (), 18),
         Told("kind", "类别", "从列表中选", "组织部", (), 12, True, tuple(Organisation.Kind.labels)),
         Told("former_names", "曾用名", "几个用顿号隔开，或一行一个", "", (), 30),
@@ -83,7 +91,9 @@ class OrganisationRows(RowReader):
             if owner := self.taken.get(name):
                 visible = owner in self.names.organisations.values()
                 whose = f"“{owner}”的" if visible else "另一组织的"
-                reading.faults.append((self.heading("name"), f"“{name}”是{whose}简称或曾用名，不能另建。请改写那个组织的全称"))
+                reading.faults.append(
+                    (self.heading("name"), f"“{name}”是{whose}简称或曾用名，不能另建。请改写那个组织的全称")
+                )
         if self._goes_round(name, reading):
             reading.faults.append((self.heading("parent"), "上级组织绕成了圈：所填上级在本组织之下，或就是它自己"))
 

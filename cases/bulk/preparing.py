@@ -14,7 +14,7 @@ from cases.bulk import rights
 from cases.bulk.cells import Unreadable
 from cases.bulk.records import digest_of
 from cases.bulk.rows import Reading, RowReader, Stored
-from cases.bulk.tables import Row, Sheet, TableFile, opened
+from cases.bulk.tables import Row, Sheet, opened
 from cases.models import Import, ImportRow
 
 BATCH = 200
@@ -56,7 +56,7 @@ def prepare(brought: Import, reader: RowReader, progress: Progress = lambda done
         stored = keys.stored(batch)
         preview.rows += [_row(brought, reader, keys, row, stored.get(row.number)) for row in batch]
         progress(len(preview.rows), len(rows))
-    if left_over := getattr(reader, "left_over", lambda: [])():
+    if left_over := getattr(reader, "left_over", list)():
         preview.rows += [
             ImportRow(brought=brought, number=0, finding=Finding.WRONG, label="条目", faults=[["条目", told]])
             for told in left_over
@@ -171,5 +171,3 @@ def _changes(reader: RowReader, values: dict[str, Any], stored: Stored | None) -
             if (new := records.shown(name, values[name], names)) or old:
                 told.append([label, old, new])
     return told
-
-

@@ -110,7 +110,9 @@ def work_off(pk: int) -> None:
         return
     try:
         with Pulse(brought) as pulse:
-            if not (brought.user.is_active and rights.may(brought.user, "change", READERS[brought.subject].records.model)):
+            if not (
+                brought.user.is_active and rights.may(brought.user, "change", READERS[brought.subject].records.model)
+            ):
                 raise ValidationError(BARRED)
             if brought.state == State.READING:
                 _read(brought, pulse.tell)

@@ -97,7 +97,9 @@ class Search:
         if not wanted:
             return
         rows = kind.load(pks)
-        open_to = set(rights.editable(kind.model, user).filter(pk__in=list(rows)).order_by().values_list("pk", flat=True))
+        open_to = set(
+            rights.editable(kind.model, user).filter(pk__in=list(rows)).order_by().values_list("pk", flat=True)
+        )
         for row in (rows[pk] for pk in pks if pk in rows):
             state = kind.state(row)
             places = [
@@ -219,8 +221,8 @@ def _check(kind: Records, name: str, text: str) -> None:
 
 
 def _check_figures(state: State) -> None:
-    keys = [tuple(figure[name] for name in ("indicator", "unit", "year", "value")) for figure in state.get("figures", ())]
+    keys = [
+        tuple(figure[name] for name in ("indicator", "unit", "year", "value")) for figure in state.get("figures", ())
+    ]
     if len(keys) != len(set(keys)):
         raise ValidationError("有两项成效数据会变得相同")
-
-

@@ -67,9 +67,7 @@ class RowReader:
         self.user = user
         self.names = Names(user)
         self.covers = lru_cache(maxsize=None)(lambda district: rights.covers(user, district, above=self.reaches_above))
-        self.by_heading = {
-            heading: column for column in self.columns for heading in (column.heading, *column.aliases)
-        }
+        self.by_heading = {heading: column for column in self.columns for heading in (column.heading, *column.aliases)}
 
     # What differs from kind to kind
 
@@ -104,7 +102,8 @@ class RowReader:
         known = {self.by_heading[heading].name for heading in headings if heading in self.by_heading}
         if not known:
             raise ValidationError(
-                f"没有认出任何栏目。第一行应为栏目名称，如“{'”“'.join(c.heading for c in self.columns[:4])}”，请下载模板对照"
+                f"没有认出任何栏目。第一行应为栏目名称，如“{'”“'.join(c.heading for c in self.columns[:4])}”，"
+                "请下载模板对照"
             )
         twice = [
             column.heading
@@ -199,7 +198,9 @@ class RowReader:
                 return None
             found = self.names.district(code or told)
             if told and code and found != self.names.district(told):
-                raise Unknown(f"代码 {code} 是“{self.names.districts[found][2]}”，与“{told}”不符，请改正其一，或清空一栏")
+                raise Unknown(
+                    f"代码 {code} 是“{self.names.districts[found][2]}”，与“{told}”不符，请改正其一，或清空一栏"
+                )
             return found
 
         name = "district" if self.has(row, "district") else "district_code"

@@ -69,7 +69,9 @@ def check(file: Any) -> None:
         hint = "，旧的 xls 请在 Excel 里另存为 xlsx" if kind == "xls" else ""
         raise ValidationError(f"不接受“{kind or '无扩展名'}”文件，请改用 xlsx 或 csv{hint}")
     if file.size > MAX_BYTES:
-        raise ValidationError(f"文件有 {file.size / MEBIBYTE:.1f} MB，超过 {MAX_BYTES // MEBIBYTE} MB 的上限，请分几次导入")
+        raise ValidationError(
+            f"文件有 {file.size / MEBIBYTE:.1f} MB，超过 {MAX_BYTES // MEBIBYTE} MB 的上限，请分几次导入"
+        )
     if not file.size:
         raise ValidationError("文件是空的，请核对后再传")
     if kind == "xlsx":
@@ -166,7 +168,7 @@ def _numbered(rows: Iterator[Sequence[Any]]) -> Iterator[tuple[int, Sequence[Any
 
 
 def _with_headings(title: str, rows: Iterator[tuple[int, Sequence[Any]]]) -> Sheet:
-    number, first = next(rows, (0, ()))
+    _, first = next(rows, (0, ()))
     headings = ["".join(str(cell or "").split()).removesuffix("*").removesuffix("＊") for cell in first]
     while headings and not headings[-1]:
         headings.pop()
@@ -189,7 +191,9 @@ def _rows(title: str, headings: list[str], rows: Iterator[tuple[int, Sequence[An
             raise ValidationError(f"“{title}”超过 {MAX_ROWS:,} 行，请分成几个文件导入")
         beyond = [cell for cell in cells[len(headings) :] if cell not in (None, "")]
         if beyond:
-            raise ValidationError(f"第 {number} 行右边有内容没有栏目名称：“{str(beyond[0])[:20]}”。请补上栏目名称，或删去")
+            raise ValidationError(
+                f"第 {number} 行右边有内容没有栏目名称：“{str(beyond[0])[:20]}”。请补上栏目名称，或删去"
+            )
         if any(isinstance(cell, str) and len(cell) > MAX_CELL for cell in cells):
             raise ValidationError(f"第 {number} 行有单元格超过 {MAX_CELL:,} 字，请核对是否粘贴错了")
         # A row ends with its last cell; those after it are empty, and not absent.

@@ -91,4 +91,3 @@ def name_of(user: Any) -> str:
     """How a record calls an account, should it be gone one day."""
     name = user.get_full_name()
     return f"{name}（{user.get_username()}）" if name else user.get_username()
-

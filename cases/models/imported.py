@@ -1,4 +1,4 @@
-"""A file of rows that a curator brings into the library: read, shown row by row, then carried out whole or not at all."""
+"""A file of rows that a curator brings in: read, shown row by row, then carried out whole or not at all."""
 
 from __future__ import annotations
 
