@@ -19,7 +19,7 @@ ENTRY_RIGHTS: Rights = {
     "cases": {
         **dict.fromkeys(("case", "organisation", "source", "awardlist"), EDIT),
         **dict.fromkeys(PARTS, WHOLE),
-        **dict.fromkeys(("sector", "theme", "term", "statuschange"), ("view",)),
+        **dict.fromkeys(("bulkchange", "sector", "theme", "term", "statuschange"), ("view",)),
     },
     "districts": {"district": ("view",)},
 }
@@ -29,7 +29,7 @@ ADMINISTRATION_RIGHTS: Rights = {
     "cases": {
         **dict.fromkeys(("case", "organisation", "source", "awardlist", "sector", "theme", "term"), WHOLE),
         **dict.fromkeys((*PARTS, "remit"), WHOLE),
-        **dict.fromkeys(("statuschange", "exportrecord", "auditentry"), ("view",)),
+        **dict.fromkeys(("auditentry", "bulkchange", "exportrecord", "statuschange"), ("view",)),
     },
     "districts": {"district": WHOLE},
     "auth": {"user": WHOLE, "group": WHOLE},

@@ -7,6 +7,7 @@ belong to it, and what everything that these refer to was called at the time. Na
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -31,10 +32,28 @@ IDLE = {"id", "version", "updated_at"}
 
 def snapshot(case: Case) -> Snapshot:
     """Return the case as it is stored now; a constant number of queries."""
-    names: dict[str, dict[str, str]] = {}
-    model = type(case)
+    return snapshots(type(case), [case.pk])[case.pk]
+
+
+def snapshots(model: type[Case], pks: Iterable[int]) -> dict[int, Snapshot]:
+    """Return cases as they are stored now, by their primary keys; a constant number of queries."""
     relations = [field.name for field in model._meta.concrete_fields if field.is_relation]
-    stored = model._default_manager.select_related(*relations).get(pk=case.pk)
+    rows = [models.Prefetch(name, _with_relations(model, name)) for name in ROWS]
+    words = [field.name for field in chosen(model)]
+    found = model._default_manager.select_related(*relations).prefetch_related(*rows, *words)
+    return {case.pk: _snapshot(case) for case in found.filter(pk__in=list(pks))}
+
+
+def _with_relations(model: type[Case], name: str) -> models.QuerySet[Any]:
+    part, _, kept = parts_of(model, name)
+    relations = [field.name for field in kept if field.is_relation]
+    rows = part._default_manager.all()
+    return rows.select_related(*relations) if relations else rows
+
+
+def _snapshot(stored: Case) -> Snapshot:
+    names: dict[str, dict[str, str]] = {}
+    model = type(stored)
     fields = {field.name: _value(stored, field, names) for field in columns(model)}
     for field in chosen(model):
         words = list(getattr(stored, field.name).all())
@@ -86,10 +105,7 @@ def said(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _rows(case: Case, name: str, names: dict[str, dict[str, str]]) -> list[dict[str, Any]]:
     _, _, kept = parts_of(type(case), name)
-    relations = [field.name for field in kept if field.is_relation]
     rows = getattr(case, name).all()
-    if relations:
-        rows = rows.select_related(*relations)
     return [{"id": row.pk} | {field.name: _value(row, field, names) for field in kept} for row in rows]
 
 

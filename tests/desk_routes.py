@@ -17,7 +17,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from cases.models import Case, CaseVersion, ExportRecord
+from cases.models import BulkChange, Case, CaseVersion, ExportRecord
 from tests.builders import (
     make_district,
     make_draft,
@@ -99,6 +99,9 @@ def make_objects() -> Objects:
         "district": {"any": own},
         "group": {"any": Group.objects.create(name="自建"), "built-in": Group.objects.get(name="录入员")},
         "user": {"any": make_user("someone", group="录入员", districts=[FOREIGN])},
+        "bulkchange": {
+            "foreign": BulkChange.objects.create(kind="edit", subject="案例", title="批量修改", by_name="某人")
+        },
         "exportrecord": {
             "any": ExportRecord.objects.create(
                 by_name="某人", subject="案例", form="CSV", count=1, unpublished_count=1, items="", unpublished_items=""

@@ -8,6 +8,7 @@ from django_tasks_db.admin import DBTaskResult
 
 from cases.admin.audit import AuditEntryAdmin
 from cases.admin.award import AwardListAdmin
+from cases.admin.bulk_change import BulkChangeAdmin
 from cases.admin.case import CaseAdmin
 from cases.admin.export_record import ExportRecordAdmin
 from cases.admin.organisation import OrganisationAdmin
@@ -18,6 +19,7 @@ from cases.admin.vocabulary import VocabularyAdmin
 __all__ = [
     "AuditEntryAdmin",
     "AwardListAdmin",
+    "BulkChangeAdmin",
     "CaseAdmin",
     "ExportRecordAdmin",
     "OrganisationAdmin",
@@ -41,6 +43,7 @@ WORKING_ORDER = [
     "Theme",
     "Sector",
     "Term",
+    "BulkChange",
     "ExportRecord",
     "AuditEntry",
     "District",

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 
 from cases import audit
 from cases.admin.desk import PlainChoosers
-from cases.admin.exporting import ExportingAdmin
+from cases.admin.importing import ImportingAdmin
 from cases.admin.rows import RowFormSet
 from cases.admin.versioned import VersionedAdmin, VersionedForm
 from cases.exports.award_list import LISTS
@@ -94,7 +94,7 @@ class AwardListForm(VersionedForm):
 
 
 @admin.register(AwardList)
-class AwardListAdmin(VersionedAdmin, ExportingAdmin):
+class AwardListAdmin(VersionedAdmin, ImportingAdmin):
     form = AwardListForm
     inlines = [FunnelInline, EntryInline]
     list_display = ["title", "year", "level", "organiser", "order", "status", "entry_count"]

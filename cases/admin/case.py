@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from cases.admin.attachment import AttachmentInline
+from cases.admin.bulk import BulkCaseAdmin
 from cases.admin.conflict import StaleSave
 from cases.admin.correction import CorrectionInline
 from cases.admin.credit import CreditInline
@@ -68,7 +69,7 @@ class CaseForm(VersionedForm):
 
 
 @admin.register(Case)
-class CaseAdmin(CaseHistory, CaseMoves):
+class CaseAdmin(CaseHistory, CaseMoves, BulkCaseAdmin):
     form = CaseForm
     formfield_overrides = {**DeskAdmin.formfield_overrides, RichTextField: {"form_class": RichTextInputField}}
     inlines = [CreditInline, FigureInline, CitationInline, AttachmentInline, CorrectionInline, StatusChangeInline]
@@ -91,6 +92,7 @@ class CaseAdmin(CaseHistory, CaseMoves):
         ("写什么", {"fields": list(Case.SECTIONS)}),
     ]
     reason = ("为什么改", {"fields": ["why"]})
+    actions = [*CaseMoves.actions, *BulkCaseAdmin.bulk_actions]
     export_subject = CASES
     export_stem = "cases"
     record_fields = [("number", "state", "entered"), ("updated_at", "published_at")]

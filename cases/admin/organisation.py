@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 
-from cases.admin.exporting import ExportingAdmin
+from cases.admin.importing import ImportingAdmin
 from cases.admin.versioned import VersionedAdmin, VersionedForm
 from cases.exports.organisation import ORGANISATIONS
 from cases.models import Case, Organisation
@@ -27,7 +27,7 @@ class OrganisationForm(VersionedForm):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(VersionedAdmin, ExportingAdmin):
+class OrganisationAdmin(VersionedAdmin, ImportingAdmin):
     form = OrganisationForm
     list_display = ["name", "short_name", "kind", "district", "parent", "case_count"]
     list_filter = ["kind", PlaceFilter]

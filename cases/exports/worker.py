@@ -12,6 +12,7 @@ from time import monotonic
 from django.core.management import call_command
 from django.db import DatabaseError, connections
 
+from cases.bulk import queue as imports
 from cases.exports.keeping import clear, tend
 
 log = logging.getLogger(__name__)
@@ -38,9 +39,11 @@ def _look_around(parent: int | None) -> None:
     while parent is None or os.getppid() == parent:
         if monotonic() - tended_at > TEND:
             _try(tend)
+            _try(imports.tend)
             tended_at = monotonic()
         if monotonic() - cleared_at > CLEAR:
             _try(clear)
+            _try(imports.clear)
             cleared_at = monotonic()
         waiting.wait(WATCH)
     stop(os.getpid())

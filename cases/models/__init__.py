@@ -3,6 +3,7 @@
 from cases.models.attachment import Attachment
 from cases.models.audit_entry import AuditEntry, AuditHead
 from cases.models.award import AwardEntry, AwardList, FunnelStage
+from cases.models.bulk_change import BulkChange, BulkRecord
 from cases.models.case import Case
 from cases.models.case_version import CaseVersion
 from cases.models.correction import Correction
@@ -10,6 +11,7 @@ from cases.models.credit import Credit
 from cases.models.export_file import ExportFile
 from cases.models.export_record import ExportRecord
 from cases.models.figure import Figure
+from cases.models.imported import Import, ImportRow
 from cases.models.index_change import IndexChange
 from cases.models.number import IssuedNumber
 from cases.models.organisation import Organisation
@@ -26,6 +28,8 @@ __all__ = [
     "AuditHead",
     "AwardEntry",
     "AwardList",
+    "BulkChange",
+    "BulkRecord",
     "Case",
     "CaseVersion",
     "Citation",
@@ -35,6 +39,8 @@ __all__ = [
     "ExportRecord",
     "Figure",
     "FunnelStage",
+    "Import",
+    "ImportRow",
     "IndexChange",
     "IssuedNumber",
     "Organisation",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
@@ -9,12 +10,13 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.utils import timezone
 
-from cases.snapshots import changed_parts, snapshot
+from cases.snapshots import changed_parts, snapshot, snapshots
 
 if TYPE_CHECKING:
     from cases.models.case import Case
 
 REASON_LENGTH = 500
+BATCH = 200
 
 
 class CaseVersionQuerySet(models.QuerySet["CaseVersion"]):
@@ -47,6 +49,41 @@ class CaseVersionQuerySet(models.QuerySet["CaseVersion"]):
             by = by if getattr(by, "pk", None) else None
             why = why.strip()[:REASON_LENGTH]
             return self.create(case=case, number=number, by=by, why=why, changed=changed, snapshot=now)
+
+    def record_many(self, pks: Sequence[int], *, by: Any = None, why: str = "") -> None:
+        """As `record` for each of these cases, which all took a number of their own; a few queries for a hundred."""
+        from cases.models.case import Case
+
+        for start in range(0, len(pks), BATCH):
+            batch = pks[start : start + BATCH]
+            now = snapshots(Case, batch)
+            newest = self.filter(case=models.OuterRef("case")).order_by("-number").values("number")[:1]
+            last = {one.case_id: one for one in self.filter(case__in=batch, number=models.Subquery(newest))}
+            fresh = []
+            for case in Case.objects.filter(pk__in=batch).only("version"):
+                before = last.get(case.pk)
+                if before and before.number >= case.version:
+                    self.record(case, by=by, why=why)
+                    continue
+                changed = changed_parts(before.snapshot, now[case.pk]) if before else []
+                kept = self.model(case=case, number=case.version, by=by, why=why.strip()[:REASON_LENGTH])
+                kept.changed, kept.snapshot = changed, now[case.pk]
+                fresh.append(kept)
+            self.bulk_create(fresh)
+
+    def begin_many(self, pks: Sequence[int]) -> None:
+        """As `begin` for each of these cases, which the transaction has locked."""
+        from cases.models.case import Case
+
+        for start in range(0, len(pks), BATCH):
+            batch = set(pks[start : start + BATCH])
+            batch -= set(self.filter(case__in=batch).order_by().values_list("case", flat=True))
+            now = snapshots(Case, batch)
+            fields = Case.objects.filter(pk__in=batch).values_list("pk", "version", "created_by", "updated_at")
+            self.bulk_create(
+                self.model(case_id=pk, number=number, by_id=by, at=at, snapshot=now[pk])
+                for pk, number, by, at in fields
+            )
 
     def begin(self, case: Case) -> None:
         """Keep what a case says before its first recorded change; call it before anything is written."""
