@@ -28,7 +28,21 @@ class _HeldSelect:
         return groups
 
 
-class HeldSelect(_HeldSelect, AutocompleteSelect):
+class KnowingSelect(AutocompleteSelect):
+    """Told what is chosen in all rows of an inline, it does not ask the database for every row."""
+
+    known: dict[str, str] | None = None
+
+    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
+        if self.known is None:
+            return super().optgroups(name, value, attrs)
+        options = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
+        chosen = [str(one) for one in value if str(one) in self.known]
+        options += [self.create_option(name, one, self.known[one], True, len(options)) for one in chosen]
+        return [(None, options, 0)]
+
+
+class HeldSelect(_HeldSelect, KnowingSelect):
     pass
 
 

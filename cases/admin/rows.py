@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -9,6 +10,9 @@ from django.db import models
 from django.forms import ModelForm
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.models import BaseInlineFormSet
+from django.utils.functional import cached_property
+
+from cases.admin.choosers import HeldSelect
 
 
 class RowFormSet(BaseInlineFormSet):
@@ -21,6 +25,19 @@ class RowFormSet(BaseInlineFormSet):
 
     model: Any
     key: tuple[str, ...] = ()
+
+    @cached_property
+    def forms(self) -> list[ModelForm]:
+        """The forms of all rows; what their choosers show is read for all of them at once."""
+        forms = super().forms
+        for name, form_field in forms[0].fields.items() if forms else ():
+            if not isinstance(_chooser(form_field), HeldSelect):
+                continue
+            found = form_field.queryset.filter(pk__in=_chosen(forms, name))
+            known = {str(one.pk): form_field.label_from_instance(one) for one in found}
+            for form in forms:
+                _chooser(form.fields[name]).known = known
+        return forms
 
     def rows(self) -> list[ModelForm]:
         """The forms that stay: filled in and not marked for removal."""
@@ -86,6 +103,16 @@ class RowFormSet(BaseInlineFormSet):
                 self.changed_objects.append((form.instance, form.changed_data))
             else:
                 self.new_objects.append(form.instance)
+
+
+def _chooser(form_field: Any) -> Any:
+    """The chooser of a field, out of the signs that the admin puts beside it."""
+    return getattr(form_field.widget, "widget", form_field.widget)
+
+
+def _chosen(forms: list[ModelForm], name: str) -> set[str]:
+    values = {str(form[name].value()) for form in forms}
+    return {value for value in values if re.fullmatch("[0-9]{1,18}", value)}
 
 
 def _is_removed(form: ModelForm) -> bool:
