@@ -26,6 +26,13 @@ class RowFormSet(BaseInlineFormSet):
     model: Any
     key: tuple[str, ...] = ()
 
+    def add_fields(self, form: ModelForm, index: int | None) -> None:
+        """Name every field by its column and row: in a table it has no label of its own."""
+        super().add_fields(form, index)
+        for form_field in form.fields.values():
+            row = f"，第 {index + 1} 行" if index is not None else ""
+            _chooser(form_field).attrs.setdefault("aria-label", f"{form_field.label}{row}")
+
     @cached_property
     def forms(self) -> list[ModelForm]:
         """The forms of all rows; what their choosers show is read for all of them at once."""

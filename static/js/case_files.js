@@ -165,4 +165,12 @@
   // A file that misses the place must not replace the page with all that was typed.
   for (const name of ["dragover", "drop"]) window.addEventListener(name, (event) => { if (event.dataTransfer.types.includes("Files")) event.preventDefault(); });
   group.before(zone, waiting);
+  // Of a stored case every file comes by the zone: a row without one would only be in the way.
+  if (desk.dataset.stored) {
+    const hide = () => {
+      for (const row of group.querySelectorAll("tr.form-row:not(.has_original), tr.add-row")) row.classList.add("waiting-row");
+    };
+    hide();
+    document.addEventListener("DOMContentLoaded", () => setTimeout(hide));
+  }
 })();
