@@ -23,7 +23,7 @@ TOLD = 3
 # What is alike in two titles, in shared pairs of characters.
 ALIKE = 0.6
 WIDE = re.compile(
-    r"[\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u2014\u2018-\u201d\u2026\U00020000-\U0003ffff]"
+    r"[\u2e80-\u2fff\u3001-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u2014\u2018-\u201d\u2026\U00020000-\U0003ffff]"
 )
 NUMBER = re.compile(r"\d|[一二三四五六七八九十百千万亿两]{2,}[余多]?[个名人家次件户万元项]")
 Link = tuple[str, str]

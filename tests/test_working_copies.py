@@ -163,7 +163,7 @@ def test_a_save_after_the_session_ended_is_kept_and_offered_after_signing_in_aga
 
 def test_without_a_form_of_ours_nobody_writes_working_copies(client: Client) -> None:
     case, user = make_draft(), make_user(group="录入员")
-    for token in ("", "forged", f"[{user.pk},null,\"\"]:x:y"):
+    for token in ("", "forged", f'[{user.pk},null,""]:x:y'):
         client.post(ADD, {"title": "外来的", "typed_by": token})
         client.post(page_of(case), {"title": "外来的", "typed_by": token})
 

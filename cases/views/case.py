@@ -57,7 +57,7 @@ def attachment(request: HttpRequest, pk: int) -> Any:
     # Another file gets another name, so the name stands for what is in it.
     tag = f'"{PurePath(str(found.file.name)).stem}"'
     if unchanged := get_conditional_response(request, tag):
-        unchanged["Cache-Control"] = "private, no-cache"
+        unchanged["ETag"], unchanged["Cache-Control"] = tag, "private, no-cache"
         return unchanged
     try:
         content = found.file.open()
