@@ -13,20 +13,23 @@ from django.core.management import call_command
 from django.test import Client
 from openpyxl import Workbook
 
-from cases.models import Attachment, Case, WorkingCopy
+from cases.models import Attachment, Case, CaseVersion, WorkingCopy
 from tests.builders import attach, make_case, make_district, make_draft, make_user
 from tests.desk import ADD, CASES, filled, page_of, signed_in
 from tests.test_uploads import HTML, SVG, office, picture, png_of
 from tests.test_working_copies import typed
 
 pytestmark = pytest.mark.django_db
-UPLOAD = f"{CASES}upload/"
+
+
+def upload(case: Case) -> str:
+    return f"{CASES}{case.pk}/upload/"
 
 
 def bring(client: Client, case: Case, name: str, content: bytes, title: str = "标题", **sent: Any) -> Any:
     form = typed(client, page_of(case))
-    fields = {"typed_by": form["typed_by"], "version": form["version"], "title": title}
-    return client.post(UPLOAD, fields | sent | {"file": SimpleUploadedFile(name, content)})
+    fields = {"version": form["version"], "title": title}
+    return client.post(upload(case), fields | sent | {"file": SimpleUploadedFile(name, content)})
 
 
 def test_a_file_is_stored_at_once_and_takes_the_version_that_the_next_one_starts_from(entry: Client) -> None:
@@ -73,17 +76,16 @@ def test_what_may_not_be_stored_is_refused_in_words_and_changes_nothing(
 
 
 def test_files_come_only_from_those_who_may_edit_the_case_and_with_a_token(entry: Client) -> None:
-    case = make_draft()
-    form = typed(entry, page_of(case))
-    sent = {"typed_by": form["typed_by"], "version": "1", "title": "方案"}
-
-    assert signed_in("录入员").post(UPLOAD, sent | {"file": SimpleUploadedFile("a.pdf", b"%PDF-")}).status_code == 400
-    case.district = make_district("2207")
-    case.save()
-    assert entry.post(UPLOAD, sent | {"file": SimpleUploadedFile("a.pdf", b"%PDF-")}).status_code == 404
+    sent = {"version": "1", "title": "方案"}
+    for state in ("foreign", "review"):
+        case = make_draft(district=make_district("2207" if state == "foreign" else "440104"))
+        if state == "review":
+            case.submit(by=None)
+        assert entry.post(upload(case), sent | {"file": SimpleUploadedFile("a.pdf", b"%PDF-")}).status_code == 404
+    assert signed_in("只读").post(upload(make_draft()), sent).status_code == 404
     guarded = Client(enforce_csrf_checks=True)
     guarded.force_login(make_user(group="录入员"))
-    for address in ("upload/", "working-copy/", "checks/", "preview/"):
+    for address in (f"{make_draft().pk}/upload/", "working-copy/", "checks/", "preview/"):
         assert guarded.post(f"{CASES}{address}", sent).status_code == 403
     assert not Attachment.objects.exists()
     assert not WorkingCopy.objects.exists()
@@ -193,14 +195,18 @@ def test_a_file_goes_once_neither_a_row_nor_anything_kept_names_it(entry: Client
     assert stored(tmp_path) == sorted([needed, remembered])
 
 
-def test_a_row_removed_in_the_form_leaves_its_file_to_be_cleared(checker: Client, tmp_path: Path) -> None:
+def test_the_file_of_a_row_removed_in_the_form_stays_as_long_as_a_version_has_it(
+    checker: Client, tmp_path: Path
+) -> None:
     case = make_draft()
     attach(case, "a.pdf", "方案")
     sent = filled(checker.get(page_of(case))) | {"attachments-0-DELETE": "on"}
-
     assert checker.post(page_of(case), sent).status_code == 302
-
-    assert len(stored(tmp_path)) == 1
+    assert not case.attachments.exists()
     age(tmp_path)
+
+    call_command("clear_attachments")
+    assert len(stored(tmp_path)) == 1
+    CaseVersion.objects.all().delete()
     call_command("clear_attachments")
     assert stored(tmp_path) == []

@@ -28,8 +28,9 @@ class Part:
 
     slug: str
     title: str
-    fieldset: Any = None
+    fieldsets: list[Any] = field(default_factory=list)
     inlines: list[Any] = field(default_factory=list)
+    closing: list[Any] = field(default_factory=list)  # fieldsets that come after the inlines
     example: Any = None
     remarks: list[Remark] = field(default_factory=list)
 
@@ -81,15 +82,14 @@ class Entering(KeepsWork, Checking, Previewing, Uploading):
         last = Part(*LAST)
         for fieldset in context["adminform"]:
             part = by_title.get(fieldset.name, last)
-            part.fieldset = fieldset
-            fieldset.name = None
+            (part.closing if "why" in fieldset.fields else part.fieldsets).append(fieldset)
         parts["who"].inlines = _taken(inlines, (CreditInline,))
         for slug, (title, kinds) in INLINES.items():
             parts[slug] = Part(slug, title, inlines=_taken(inlines, kinds))
         last.inlines = inlines
         for part in parts.values():
             part.example, part.remarks = EXAMPLES.get(part.slug), remarks.get(part.slug, [])
-        return [*parts.values(), *([last] if last.fieldset or last.inlines else [])]
+        return [*parts.values(), *([last] if last.fieldsets or last.closing or last.inlines else [])]
 
 
 def _taken(inlines: list[Any], kinds: tuple[type, ...]) -> list[Any]:

@@ -30,6 +30,8 @@ class RowFormSet(BaseInlineFormSet):
         """Name every field by its column and row: in a table it has no label of its own."""
         super().add_fields(form, index)
         for form_field in form.fields.values():
+            if form_field.widget.is_hidden or not form_field.label:
+                continue
             row = f"，第 {index + 1} 行" if index is not None else ""
             _chooser(form_field).attrs.setdefault("aria-label", f"{form_field.label}{row}")
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.db import transaction
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -13,8 +14,8 @@ from django.urls import path
 
 from cases.admin.attachment import AttachmentForm, thumbnail
 from cases.admin.conflict import StaleSave
-from cases.admin.working_copy import read_token, version_in
-from cases.models import Attachment, Case
+from cases.admin.working_copy import version_in
+from cases.models import Attachment, Case, CaseVersion
 
 STALE = "没有上传：您打开之后，别人修改了这个案例。请先保存表单，核对之后再上传"
 
@@ -30,18 +31,15 @@ class Uploading(admin.ModelAdmin):
 
     def get_urls(self) -> list[Any]:
         return [
-            path("upload/", self.admin_site.admin_view(self.upload_view), name="cases_case_upload"),
+            path("<path:object_id>/upload/", self.admin_site.admin_view(self.upload_view), name="cases_case_upload"),
             *super().get_urls(),
         ]
 
-    def upload_view(self, request: HttpRequest) -> HttpResponse:
+    def upload_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Take one file with its title; answer its row, and the version that the open form is of from now on."""
         if request.method != "POST":
             return JsonResponse({"error": "只接受 POST"}, status=405, headers={"Allow": "POST"})
-        told = read_token(request.POST.get("typed_by", ""))
-        if told is None or told[0] != request.user.pk or told[1] is None:
-            return JsonResponse({"error": "表单已经失效，请刷新页面"}, status=400)
-        case: Case = self.case_to_edit(request, told[1])  # type: ignore[attr-defined]
+        case: Case = self.case_to_edit(request, unquote(object_id))  # type: ignore[attr-defined]
         form = UploadForm(request.POST, request.FILES, instance=Attachment(case=case))
         if not form.is_valid():
             return JsonResponse({"error": "；".join(_said(form))}, status=400)
@@ -62,6 +60,7 @@ class Uploading(admin.ModelAdmin):
             case.save(update_fields=["updated_at"])
             told = {"added": {"name": str(Attachment._meta.verbose_name), "object": str(file)}}
             self.log_change(request, case, [told, {"version": case.version}])
+            CaseVersion.objects.record(case, by=request.user, why=f"上传附件：{file}")
         return file
 
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0011_rights'),
+        ('cases', '0015_audit'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -68,7 +68,6 @@
     const request = new XMLHttpRequest(), data = new FormData(), bar = card.querySelector("progress"), said = card.querySelector(".said");
     data.append("file", file);
     data.append("title", title);
-    data.append("typed_by", form.elements.typed_by.value);
     data.append("version", form.elements.version.value);
     bar.hidden = false;
     const fail = (text) => { bar.hidden = true; said.textContent = told.textContent = text; card.classList.add("failed"); done(); };
