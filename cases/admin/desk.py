@@ -13,6 +13,7 @@ from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models, transaction
 from django.db.models import QuerySet
+from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponse
 
 from cases import audit
@@ -39,6 +40,9 @@ class PlainChoosers(BaseModelAdmin):
 
     Beside each only the sign that adds a missing record; four signs in every row crowd out the fields.
     """
+
+    class Media:
+        js = (Script("js/choosers.js", defer=True),)
 
     # Fields that file a record under a district, which has to be the curator's own; and those that may be above it too.
     filed_under: tuple[str, ...] = ()

@@ -90,7 +90,7 @@
 
   // Keeping: in the browser at once, on the server a little later
 
-  let first = typed().toString(), is_touched = false, is_leaving = false, sending = null;
+  let first = typed().toString(), is_touched = false, is_leaving = false, is_signing_out = false, sending = null, synced = "";
   const say = (text, link) => {
     kept.hidden = false;
     kept.replaceChildren(text);
@@ -100,9 +100,11 @@
     say(text, link);
     told.textContent = text;
   };
-  const keep_here = (is_synced) => {
+  const keep_here = () => {
+    if (is_signing_out) return true;
+    const state = typed().toString();
     try {
-      localStorage.setItem(NAME, JSON.stringify({ at: Date.now(), state: typed().toString(), is_synced }));
+      localStorage.setItem(NAME, JSON.stringify({ at: Date.now(), state, is_synced: state === synced }));
       return true;
     } catch {
       return false;
@@ -115,15 +117,16 @@
     if (sending) { keep(); return; }
     const state = typed();
     sending = new AbortController();
-    const sent = state.toString();
+    const sent = state.toString(); // before what tells whose it is
     try {
       const answer = await post(desk.dataset.keep, state, { signal: sending.signal });
       if (answer.type === "opaqueredirect" || answer.status === 403) {
-        const here = keep_here(false) ? "输入的内容留在这台电脑里" : "这个浏览器留不住输入的内容，请先复制";
+        const here = keep_here() ? "输入的内容留在这台电脑里" : "这个浏览器留不住输入的内容，请先复制";
         warn(`登录已经过期。${here}，请在新窗口重新登录，再回到本页继续：`, desk.dataset.signIn);
       } else if (answer.ok) {
         const { at } = await answer.json();
-        if (typed().toString() === sent) keep_here(true);
+        synced = sent;
+        keep_here();
         say(`已自动保存 ${at}，只有您能看到${FILES()}`);
       } else if (answer.status === 429) {
         keep();
@@ -133,7 +136,7 @@
       }
     } catch {
       if (is_leaving) return;
-      warn(keep_here(false) ? "网络不通。输入的内容暂存在这台电脑里，连上以后再自动保存" : "网络不通，这个浏览器也留不住输入的内容：请先复制出来");
+      warn(keep_here() ? "网络不通。输入的内容暂存在这台电脑里，连上以后再自动保存" : "网络不通，这个浏览器也留不住输入的内容：请先复制出来");
       setTimeout(keep, 10000);
     } finally {
       sending = null;
@@ -141,7 +144,7 @@
   };
   const keep = later(3000, keep_there);
   const keep_soon = later(400, () => {
-    if (!keep_here(false)) say("这个浏览器不能暂存输入的内容，请及时保存");
+    if (!keep_here()) say("这个浏览器不能暂存输入的内容，请及时保存");
   });
   const changed = () => {
     count();
@@ -160,13 +163,13 @@
   form.addEventListener("prose-editor:ready", () => { if (!is_touched) { first = typed().toString(); count(); } });
   window.addEventListener("online", () => { if (is_touched) keep(); });
   document.addEventListener("visibilitychange", () => {
-    if (document.hidden && is_touched && !is_leaving) keep_here(false);
+    if (document.hidden && is_touched && !is_leaving) keep_here();
   });
 
   form.addEventListener("submit", (event) => {
     form.elements.csrfmiddlewaretoken.value = token();
     if (event.submitter && (event.submitter.classList.contains("preview") || event.submitter.name === "_discard")) return;
-    if (is_touched) keep_here(false);
+    if (is_touched) keep_here();
     if (!navigator.onLine) {
       event.preventDefault();
       warn("网络不通，没有保存。输入的内容还在，连上以后再点一次");
@@ -175,6 +178,7 @@
     is_leaving = true;
     if (sending) sending.abort();
   });
+  document.addEventListener("submit", (event) => { is_signing_out = event.target.id === "logout-form"; });
   window.addEventListener("pageshow", (event) => { if (event.persisted) is_leaving = false; });
 
   // Offering what another visit left in this browser and the server does not have
@@ -246,5 +250,5 @@
 
   count();
   offer_all();
-  if (desk.dataset.unsaved) { is_touched = true; keep_here(false); keep(); }
+  if (desk.dataset.unsaved) { is_touched = true; keep_here(); keep(); }
 })();
