@@ -139,19 +139,6 @@ class CaseAdmin(Entering, CaseHistory, CaseMoves):
         reason = [self.reason] if obj and self.has_change_permission(request, obj) else []
         return [*self.fieldsets, *record, *reason]
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Case | None = None,
-    ) -> HttpResponse:
-        """Put the inlines between the fieldsets, where a curator thinks of them."""
-        inlines = context["inline_admin_formsets"]
-        return super().render_change_form(request, context, add, change, form_url, obj)
-
     # Saving
 
     def save_model(self, request: HttpRequest, obj: Case, form: Any, change: bool) -> None:

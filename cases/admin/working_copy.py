@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,8 +19,8 @@ from cases.admin.conflict import Conflict
 from cases.models import Case, WorkingCopy
 from cases.models.working_copy import TooLarge, TooSoon
 
-# What the form sends beside its fields: never part of what was typed.
-NOT_TYPED = {"csrfmiddlewaretoken", "typed_by", "_restore", "_discard", "_move", "_save", "_continue", "_addanother"}
+# What the form sends beside its fields, as what was chosen after a conflict: never part of what was typed.
+NOT_TYPED = re.compile(r"csrfmiddlewaretoken|typed_by|base|base_rows|began|_.*|choice-.*|merged-.*")
 SALT = "working copy"
 # How long a form may lie open and still say whose it is.
 FORM_AGE = 30 * 24 * 3600
@@ -54,7 +55,7 @@ def read_token(token: str) -> tuple[int, int | None, str] | None:
 
 
 def typed_in(request: HttpRequest) -> dict[str, list[str]]:
-    return {name: values for name, values in request.POST.lists() if name not in NOT_TYPED}
+    return {name: values for name, values in request.POST.lists() if not NOT_TYPED.fullmatch(name)}
 
 
 def version_in(request: HttpRequest) -> int:
