@@ -192,3 +192,9 @@ def test_a_copy_is_no_version_and_no_page_of_readers_changes_with_it(entry: Clie
     entry.post(KEEP, sent)
 
     assert Edition.current().stamp == before
+
+
+def test_signing_out_at_the_readers_door_clears_what_a_curators_browser_keeps(client: Client) -> None:
+    for group, cleared in (("录入员", '"storage"'), ("", None)):
+        client.force_login(make_user(group=group))
+        assert client.post("/accounts/logout/").get("Clear-Site-Data") == cleared

@@ -18,7 +18,7 @@ from cases.admin.conflict import StaleSave
 from cases.admin.correction import CorrectionInline
 from cases.admin.credit import CreditInline
 from cases.admin.desk import DeskAdmin
-from cases.admin.entering import Entering
+from cases.admin.entering import Entering, EnteringMedia
 from cases.admin.figure import FigureInline
 from cases.admin.history import CaseHistory
 from cases.admin.moves import CaseMoves
@@ -70,6 +70,9 @@ class CaseForm(VersionedForm):
 
 @admin.register(Case)
 class CaseAdmin(Entering, CaseHistory, CaseMoves):
+    class Media(EnteringMedia):
+        pass
+
     form = CaseForm
     formfield_overrides = {**DeskAdmin.formfield_overrides, RichTextField: {"form_class": RichTextInputField}}
     inlines = [CreditInline, FigureInline, CitationInline, AttachmentInline, CorrectionInline, StatusChangeInline]

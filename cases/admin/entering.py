@@ -45,6 +45,13 @@ FIELDSETS = {"what": "是什么", "who": "谁做的、在哪里", "texts": "写�
 LAST = ("state", "状态")
 
 
+class EnteringMedia:
+    """What the form of a case looks and works with; its admin class says so."""
+
+    css: ClassVar[Any] = {"all": ["css/entering.css"]}
+    js = tuple(Script(f"js/{name}.js", defer=True) for name in ("case_form", "case_rows", "case_files"))
+
+
 class Entering(KeepsWork, Checking, Previewing, Uploading):
     case_fieldsets: ClassVar[Any] = [
         (
@@ -54,10 +61,6 @@ class Entering(KeepsWork, Checking, Previewing, Uploading):
         (FIELDSETS["who"], {"fields": ["district"]}),
         (FIELDSETS["texts"], {"fields": list(Case.SECTIONS)}),
     ]
-
-    class Media:
-        css: ClassVar[Any] = {"all": ["css/entering.css"]}
-        js = tuple(Script(f"js/{name}.js", defer=True) for name in ("case_form", "case_rows", "case_files"))
 
     def render_change_form(
         self,

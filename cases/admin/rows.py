@@ -39,7 +39,8 @@ class RowFormSet(BaseInlineFormSet):
     def forms(self) -> list[ModelForm]:
         """The forms of all rows; what their choosers show is read for all of them at once."""
         forms = super().forms
-        for name, form_field in forms[0].fields.items() if forms else ():
+        fields: dict[str, Any] = forms[0].fields if forms else {}
+        for name, form_field in fields.items():
             if not isinstance(_chooser(form_field), HeldSelect):
                 continue
             found = form_field.queryset.filter(pk__in=_chosen(forms, name))

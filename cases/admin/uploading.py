@@ -65,4 +65,4 @@ class Uploading(admin.ModelAdmin):
 
 
 def _said(form: forms.ModelForm) -> list[str]:
-    return [message for messages in form.errors.values() for message in messages]
+    return [str(message) for messages in form.errors.values() for message in messages]

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
+from django.contrib.auth.models import User
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.urls import path
@@ -120,7 +121,7 @@ class KeepsWork(admin.ModelAdmin):
         if told is None or str(told[1] or "") != unquote(object_id or ""):
             return
         user, case, key = told
-        owner = WorkingCopy._meta.get_field("user").related_model.objects.filter(pk=user, is_active=True).first()  # type: ignore[union-attr]
+        owner = User.objects.filter(pk=user, is_active=True).first()
         about = Case.objects.filter(pk=case).first() if case else None
         if owner is None or (case and about is None):
             return

@@ -160,7 +160,7 @@
   const jquery = window.django && window.django.jQuery;
   if (jquery) jquery(form).on("change", noticed); // choosers tell nobody else
   document.addEventListener("formset:removed", noticed);
-  form.addEventListener("prose-editor:ready", () => { if (!is_touched) { first = typed().toString(); count(); } });
+  form.addEventListener("rich-text:ready", () => { if (!is_touched) { first = typed().toString(); count(); } });
   window.addEventListener("online", () => { if (is_touched) keep(); });
   document.addEventListener("visibilitychange", () => {
     if (document.hidden && is_touched && !is_leaving) keep_here();
