@@ -45,6 +45,7 @@ UNWATCHED = frozenset(
         "cases.remit",
         "cases.shortlist",
         "cases.shortlistitem",
+        "cases.workingcopy",
     }
 )
 MOST_ROWS = 50

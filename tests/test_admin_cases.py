@@ -59,8 +59,11 @@ def test_a_new_case_is_of_this_year_and_the_form_is_in_the_order_of_thought(entr
     from django.utils import timezone
 
     assert response.context["adminform"].form["year"].value() == timezone.localdate().year
-    headings = re.findall(r'class="(?:fieldset|inline)-heading">\s*([^<]+?)\s*</h2>', response.content.decode())
-    assert headings == ["是什么", "在哪里、属于哪一类", "谁做的", "写什么", "成效数据", "来源", "附件"]
+    order = ["是什么", "谁做的、在哪里", "写什么", "成效数据", "依据什么（来源）", "图片和附件"]
+    assert re.findall(r'<h2 class="part-heading"[^>]*>([^<]+)</h2>', response.content.decode()) == order
+    assert re.findall(r'<a href="#part-\w+">([^<]+)</a>', response.content.decode()) == order
+    stored = entry.get(page_of(make_draft())).content.decode()
+    assert re.findall(r'<h2 class="part-heading"[^>]*>([^<]+)</h2>', stored) == [*order, "状态"]
 
 
 def test_line_ends_of_the_browser_are_neither_stored_nor_taken_for_a_change(checker: Client) -> None:

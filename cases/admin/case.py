@@ -19,6 +19,7 @@ from cases.admin.conflict import StaleSave
 from cases.admin.correction import CorrectionInline
 from cases.admin.credit import CreditInline
 from cases.admin.desk import DeskAdmin
+from cases.admin.entering import Entering, EnteringMedia
 from cases.admin.figure import FigureInline
 from cases.admin.history import CaseHistory
 from cases.admin.moves import CaseMoves
@@ -69,7 +70,10 @@ class CaseForm(VersionedForm):
 
 
 @admin.register(Case)
-class CaseAdmin(CaseHistory, CaseMoves, BulkCaseAdmin):
+class CaseAdmin(Entering, CaseHistory, CaseMoves, BulkCaseAdmin):
+    class Media(EnteringMedia):
+        pass
+
     form = CaseForm
     formfield_overrides = {**DeskAdmin.formfield_overrides, RichTextField: {"form_class": RichTextInputField}}
     inlines = [CreditInline, FigureInline, CitationInline, AttachmentInline, CorrectionInline, StatusChangeInline]
@@ -86,11 +90,7 @@ class CaseAdmin(CaseHistory, CaseMoves, BulkCaseAdmin):
     autocomplete_fields = ["district", "part_of"]
     filed_under = ("district",)
     readonly_fields = ["number", "state", "entered", "updated_at", "published_at"]
-    fieldsets = [
-        ("是什么", {"fields": ["title", "brand_name", ("kind", "year", "start_year")]}),
-        ("在哪里、属于哪一类", {"fields": [("district", "sector"), "themes", "part_of"]}),
-        ("写什么", {"fields": list(Case.SECTIONS)}),
-    ]
+    fieldsets = Entering.case_fieldsets
     reason = ("为什么改", {"fields": ["why"]})
     actions = [*CaseMoves.actions, *BulkCaseAdmin.bulk_actions]
     export_subject = CASES
@@ -142,31 +142,7 @@ class CaseAdmin(CaseHistory, CaseMoves, BulkCaseAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Case | None = None) -> Any:
         record = [("记录", {"fields": self.record_fields, "classes": ["record"]})] if obj else []
         reason = [self.reason] if obj and self.has_change_permission(request, obj) else []
-        return [*record, *self.fieldsets, *reason]
-
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Case | None = None,
-    ) -> HttpResponse:
-        """Put the inlines between the fieldsets, where a curator thinks of them."""
-        parts = list(context["adminform"])
-        reason = [parts.pop()] if "why" in parts[-1].fields else []
-        *before, texts = parts
-        inlines = context["inline_admin_formsets"]
-        credits = [part for part in inlines if isinstance(part.opts, CreditInline)]
-        context["form_parts"] = [
-            *({"fieldset": part} for part in before),
-            *({"inline": part} for part in credits),
-            {"fieldset": texts},
-            *({"inline": part} for part in inlines if part not in credits),
-            *({"fieldset": part} for part in reason),
-        ]
-        return super().render_change_form(request, context, add, change, form_url, obj)
+        return [*self.fieldsets, *record, *reason]
 
     # Saving
 

@@ -13,7 +13,8 @@ from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models, transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.forms.widgets import Script
+from django.http import HttpRequest, HttpResponse
 
 from cases import audit
 from cases.admin.choosers import HeldChoiceField, HeldMultipleChoiceField, HeldSelect, HeldSelectMultiple
@@ -22,6 +23,9 @@ from districts.models import District
 
 # How Django names the rows of a plain many-to-many table, which have no name of their own.
 NAMELESS = re.compile(r": \w+ object \(\d+\)$")
+
+
+NULL_CHARACTER = "文字里有看不见的控制字符（NUL），不能保存。请删去这一段重新输入，或先粘贴到记事本再复制过来"
 
 
 class LinesField(forms.CharField):
@@ -36,6 +40,9 @@ class PlainChoosers(BaseModelAdmin):
 
     Beside each only the sign that adds a missing record; four signs in every row crowd out the fields.
     """
+
+    class Media:
+        js = (Script("js/choosers.js", defer=True),)
 
     # Fields that file a record under a district, which has to be the curator's own; and those that may be above it too.
     filed_under: tuple[str, ...] = ()
@@ -72,6 +79,8 @@ class PlainChoosers(BaseModelAdmin):
         if form_field and isinstance(form_field.widget, RelatedFieldWidgetWrapper):
             chooser = form_field.widget
             chooser.can_change_related = chooser.can_delete_related = chooser.can_view_related = False
+        if isinstance(form_field, forms.CharField):
+            form_field.error_messages["null_characters_not_allowed"] = NULL_CHARACTER
         return form_field
 
 
@@ -120,6 +129,10 @@ class DeskAdmin(PlainChoosers, admin.ModelAdmin):
         if not change and self.is_held:
             obj.created_by_id = request.user.pk
         super().save_model(request, obj, form, change)
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        context["title"] = str(context["title"]).replace(" ", "")  # Django's sentence is made for Latin script
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Take from the address only keys that can be keys."""

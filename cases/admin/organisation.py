@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest
+from django.forms.widgets import Script
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import path, reverse
+from django.utils.html import format_html
 
+from cases.admin.checking import linked
 from cases.admin.importing import ImportingAdmin
 from cases.admin.versioned import VersionedAdmin, VersionedForm
+from cases.checks import Link, similar_organisations
 from cases.exports.organisation import ORGANISATIONS
 from cases.models import Case, Organisation
 from districts.admin import PlaceFilter
@@ -28,6 +35,8 @@ class OrganisationForm(VersionedForm):
 
 @admin.register(Organisation)
 class OrganisationAdmin(VersionedAdmin, ImportingAdmin):
+    """Whoever adds a body is told of those that it probably is, as far as they may see them."""
+
     form = OrganisationForm
     list_display = ["name", "short_name", "kind", "district", "parent", "case_count"]
     list_filter = ["kind", PlaceFilter]
@@ -43,6 +52,37 @@ class OrganisationAdmin(VersionedAdmin, ImportingAdmin):
     actions = ["export_selected"]
     export_subject = ORGANISATIONS
     export_stem = "organisations"
+
+    class Media:
+        css: ClassVar[Any] = {"all": ["css/entering.css"]}
+        js = (Script("js/organisation_form.js", defer=True),)
+
+    def get_urls(self) -> list[Any]:
+        checks = self.admin_site.admin_view(self.checks_view)
+        return [path("checks/", checks, name="cases_organisation_checks"), *super().get_urls()]
+
+    def checks_view(self, request: HttpRequest) -> HttpResponse:
+        """Answer a name as it is typed with the organisations that it probably is."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        without = request.GET.get("without", "")
+        pk = int(without) if re.fullmatch("[0-9]{1,18}", without) else None
+        return JsonResponse({"links": self._alike(request, [request.GET.get("name", "")], pk)})
+
+    def _alike(self, request: HttpRequest, names: list[str], without: int | None) -> list[Link]:
+        known = Organisation.objects.visible_to(request.user, preview=True)
+        alike = [one for name in dict.fromkeys(names) if name for one in similar_organisations(name, known, without)]
+        found = {one.pk: one for one in alike}
+        own = set(Organisation.objects.curated_by(request.user).filter(pk__in=found).values_list("pk", flat=True))
+        return [(one.name, _address(one, is_own=one.pk in own)) for one in found.values()]
+
+    def save_model(self, request: HttpRequest, obj: Organisation, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change and not {"name", "short_name", "former_names"} & set(form.changed_data):
+            return
+        if links := self._alike(request, [obj.name, *obj.earlier_names], obj.pk):
+            told = "“{}”和已有的组织可能是同一个，请核对：{}。如果重复，案例里请用已有的"
+            self.message_user(request, format_html(told, obj.name, linked(links)), messages.WARNING)
 
     def rows_for_export(self, *, whole: bool) -> QuerySet[Organisation]:
         """A body that only drafts name is told as a superior, too, only where drafts are."""
@@ -67,3 +107,9 @@ class OrganisationAdmin(VersionedAdmin, ImportingAdmin):
     @admin.display(description="案例数", ordering="case_count")
     def case_count(self, organisation: Any) -> int:
         return organisation.case_count
+
+
+def _address(organisation: Organisation, *, is_own: bool) -> str:
+    """Where a curator looks at an organisation: in the admin if it is theirs, else as readers do."""
+    change = reverse("admin:cases_organisation_change", args=[organisation.pk])
+    return change if is_own else organisation.get_absolute_url()

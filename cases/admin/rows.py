@@ -30,12 +30,15 @@ class RowFormSet(BaseInlineFormSet):
         super().__init__(*args, **kwargs)
 
     def add_fields(self, form: ModelForm, index: int | None) -> None:
+        """Name every field by its column and row, which has no label of its own in a table; share the choices."""
         super().add_fields(form, index)
         for name, form_field in form.fields.items():
-            if index is not None and isinstance(
-                select := select_of(form_field.widget), HeldSelect | HeldSelectMultiple
-            ):
+            select = select_of(form_field.widget)
+            if index is not None and isinstance(select, HeldSelect | HeldSelectMultiple):
                 select.shared = self.shared.setdefault(name, SharedChoices(partial(self._values_of, name)))
+            if form_field.label and not form_field.widget.is_hidden:
+                row = f"，第 {index + 1} 行" if index is not None else ""
+                select.attrs.setdefault("aria-label", f"{form_field.label}{row}")
 
     def _values_of(self, name: str) -> set[str]:
         """What one field has in all rows."""

@@ -21,6 +21,7 @@ from cases.models.source import Citation, Source
 from cases.models.status import StatusChange
 from cases.models.term import Term
 from cases.models.vocabulary import Sector, Theme
+from cases.models.working_copy import WorkingCopy
 
 __all__ = [
     "Attachment",
@@ -52,4 +53,5 @@ __all__ = [
     "StatusChange",
     "Term",
     "Theme",
+    "WorkingCopy",
 ]

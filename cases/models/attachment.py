@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from typing import Any, Self
 
@@ -20,9 +21,13 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
 
 
 def random_name(attachment: Attachment, filename: str) -> str:
-    """Return a path that tells nothing, and keep the reader's name for the file in `original_name`."""
-    attachment.original_name = filename.rsplit("/", 1)[-1][-150:]
-    return f"attachments/{secrets.token_hex(16)}.{extension_of(filename)}"
+    """Return a path that tells nothing, and keep the reader's name for the file in `original_name`.
+
+    That goes into headers and pages: without folders, line breaks and signs that turn the direction of writing.
+    """
+    name = "".join(character for character in re.split(r"[/\\]", filename)[-1] if character.isprintable())
+    attachment.original_name = name[-150:]
+    return f"attachments/{secrets.token_hex(16)}.{extension_of(name)}"
 
 
 class Attachment(models.Model):

@@ -1,11 +1,12 @@
 """Browse and search, one case, and its files."""
 
+from pathlib import PurePath
 from typing import Any, cast
 
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.cache import add_never_cache_headers
+from django.utils.cache import add_never_cache_headers, get_conditional_response
 from django.views.decorators.http import require_safe
 
 from cases.citations import cite_case
@@ -53,6 +54,11 @@ def everything_about(case: Case, request: HttpRequest) -> dict[str, Any]:
 @require_safe
 def attachment(request: HttpRequest, pk: int) -> Any:
     found = get_object_or_404(Attachment.objects.visible_to(request.user, preview=True), pk=pk)
+    # Another file gets another name, so the name stands for what is in it.
+    tag = f'"{PurePath(str(found.file.name)).stem}"'
+    if unchanged := get_conditional_response(request, tag):
+        unchanged["ETag"], unchanged["Cache-Control"] = tag, "private, no-cache"
+        return unchanged
     try:
         content = found.file.open()
     except FileNotFoundError:
@@ -65,4 +71,5 @@ def attachment(request: HttpRequest, pk: int) -> Any:
     )
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "private, no-cache"
+    response["ETag"] = tag
     return response

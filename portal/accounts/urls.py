@@ -1,6 +1,5 @@
 """Addresses of accounts."""
 
-from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from portal.accounts import invitations, own, sign_in
@@ -9,7 +8,7 @@ urlpatterns = [
     path("", own.account, name="account"),
     path("login/", sign_in.SignIn.as_view(), name="login"),
     path("login/code/", sign_in.second_step, name="second-step"),
-    path("logout/", LogoutView.as_view(), name="logout"),
+    path("logout/", sign_in.sign_out, name="logout"),
     path("password/", own.password, name="password"),
     path("second-factor/", own.totp, name="second-factor"),
     path("second-factor/codes/", own.recovery_codes, name="recovery-codes"),

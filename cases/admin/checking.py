@@ -1,0 +1,71 @@
+"""Remarks on a case as it is typed, as JSON, and after a save as a message."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import path
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from cases.admin.working_copy import read_token
+from cases.checks import Link, Remark, remarks, similar_cases, stored, typed
+from cases.models import Case
+
+LIKE_ANOTHER = "标题与已有的案例相近，请看是不是同一个："
+
+
+def linked(links: list[Link]) -> SafeString:
+    return format_html_join("、", '<a href="{1}" target="_blank" rel="noopener">{0}</a>', links)
+
+
+class Checking(admin.ModelAdmin):
+    """Of the form of a case."""
+
+    def get_urls(self) -> list[Any]:
+        return [
+            path("checks/", self.admin_site.admin_view(self.checks_view), name="cases_case_checks"),
+            *super().get_urls(),
+        ]
+
+    def checks_view(self, request: HttpRequest) -> HttpResponse:
+        """Answer the form as it is typed with what could be looked at, by part of the form."""
+        if request.method != "POST":
+            return JsonResponse({"error": "只接受 POST"}, status=405, headers={"Allow": "POST"})
+        told = read_token(request.POST.get("typed_by", ""))
+        if told is None or told[0] != request.user.pk:
+            return JsonResponse({"error": "表单已经失效，请刷新页面"}, status=400)
+        case = self.case_to_edit(request, told[1])  # type: ignore[attr-defined]
+        found = self.remarks_on(request, request.POST, case)
+        return JsonResponse({"remarks": [{"part": one.part, "text": one.text, "links": one.links} for one in found]})
+
+    def remarks_on(self, request: HttpRequest, data: Any, case: Case | None) -> list[Remark]:
+        found = remarks(typed(data))
+        if links := similar_cases(data.get("title", ""), request.user, without=case.pk if case else None):
+            found.append(Remark("what", LIKE_ANOTHER, links))
+        return found
+
+    def remarks_by_part(self, request: HttpRequest, case: Case | None) -> dict[str, list[Remark]]:
+        """What every part of the form lacks as it is shown; nothing is said of an empty one."""
+        sent = typed(request.POST) if request.method == "POST" else stored(case) if case else None
+        by_part = defaultdict(list)
+        for one in remarks(sent) if sent else []:
+            by_part[one.part].append(one)
+        return dict(by_part)
+
+    def response_add(self, request: HttpRequest, obj: Case, post_url_continue: str | None = None) -> HttpResponse:
+        self._remark(request, obj)
+        return super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request: HttpRequest, obj: Case) -> HttpResponse:
+        self._remark(request, obj)
+        return super().response_change(request, obj)
+
+    def _remark(self, request: HttpRequest, case: Case) -> None:
+        found = self.remarks_on(request, request.POST, case)
+        if found:
+            told = format_html_join("；", "{}{}", ((one.text, linked(one.links)) for one in found))
+            self.message_user(request, format_html("已保存。还可以看看：{}。", told), messages.WARNING)
