@@ -12,8 +12,8 @@ from diff_match_patch import diff_match_patch
 # So long the search for the smallest difference may take, in seconds; then a coarser one is told.
 PATIENCE = 0.5
 MARKS = ("【我的：", "【已保存的：")
-# What a text with formatting is joined by: whole blocks, so that no element is cut.
-BLOCK = re.compile(r"(?s).*?</(?:p|h[1-6]|li|blockquote|figure|tr|table|ul|ol)>\s*|.+$")
+TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)[^>]*>")
+VOID = {"br", "hr", "img"}
 
 
 class Piece(NamedTuple):
@@ -42,12 +42,9 @@ class Joined:
     clean: bool
 
 
-def join(base: str, mine: str, theirs: str) -> Joined:
-    """Make both changes of `base` in one text."""
-    if base.lstrip().startswith("<"):
-        code, text_of = _by_block()
-    else:
-        code, text_of = str, str
+def join(base: str, mine: str, theirs: str, *, blocks: bool = False) -> Joined:
+    """Make both changes of `base` in one text; `blocks` joins whole elements of HTML, so that none is cut."""
+    code, text_of = _by_block() if blocks else (str, str)
     coded = code(base)
     changes = _clusters(_hunks(coded, code(mine)), _hunks(coded, code(theirs)))
     joined, at, clean = "", 0, True
@@ -117,14 +114,28 @@ def _by_block() -> tuple[Callable[[str], str], Callable[[str], str]]:
 
     def code(text: str) -> str:
         signs = []
-        for block in BLOCK.findall(text):
-            place = known.setdefault(block.rstrip(), len(blocks))
+        for block in _elements(text):
+            place = known.setdefault(block, len(blocks))
             if place == len(blocks):
                 blocks.append(block)
             signs.append(chr(place))
         return "".join(signs)
 
     return code, lambda signs: "".join(blocks[ord(sign)] for sign in signs)
+
+
+def _elements(html: str) -> Iterator[str]:
+    """The outermost elements of cleaned HTML, with what stands between them."""
+    depth = begun = 0
+    for tag in TAG.finditer(html):
+        if tag[2] in VOID:
+            continue
+        depth += -1 if tag[1] else 1
+        if depth <= 0:
+            yield html[begun : tag.end()]
+            begun, depth = tag.end(), 0
+    if begun < len(html):
+        yield html[begun:]
 
 
 def _comparison() -> diff_match_patch:

@@ -13,6 +13,8 @@ from django.utils.timezone import localtime
 from cases.differences import Piece, pieces
 from cases.models import Case
 from cases.models.qualifier import plain_number
+from cases.models.rich_text import RichTextField
+from cases.rich_text import plain_text
 from cases.snapshots import ROWS, Snapshot, columns, parts_of, said
 
 # What says nothing to a person, or is said elsewhere.
@@ -20,11 +22,6 @@ UNTOLD = {"position", "file", "size", "uploaded_at", "created_at", "created_by",
 
 # Whether the curator may know a case that a version names, by its id.
 Known = Callable[[str], bool]
-
-
-def plain_text(text: str) -> str:
-    """What a text of a case says, without its formatting."""
-    return text
 
 
 @dataclass
@@ -129,4 +126,4 @@ def _told(one: Any, value: Any, version: Snapshot, knows: Known) -> str:
     if isinstance(one, models.DateTimeField):
         moment = parse_datetime(value)
         return localtime(moment).strftime("%Y-%m-%d %H:%M") if moment else str(value)
-    return plain_text(str(value)) if isinstance(one, models.TextField) else str(value)
+    return plain_text(str(value)) if isinstance(one, RichTextField) else str(value)

@@ -204,6 +204,23 @@ def test_changes_of_different_fields_and_rows_are_joined_by_pressing_save_again(
     assert [one.number for one in CaseVersion.objects.of(case)] == [3, 2, 1]
 
 
+def test_formatted_sections_are_joined_by_whole_paragraphs(checker: Client, administrator: Client) -> None:
+    case = make_draft(approach="<p>背景</p><p><strong>做法</strong></p><p>成效</p>")
+    mine = opened(checker, case, approach="<p>背景一</p><p><strong>做法</strong></p><p>成效</p>")
+    theirs = "<p>背景</p><p><strong>做法</strong></p><p>成效</p><ul><li>启示</li></ul>"
+    administrator.post(page_of(case), opened(administrator, case, approach=theirs))
+
+    answer = checker.post(page_of(case), mine)
+
+    assert proposed(answer) == {"approach": "merged"}
+    hidden = re.search(r'name="merged-approach" value="([^"]*)"', answer.content.decode())
+    assert hidden
+    again = checker.post(page_of(case), chosen(answer, **{"merged-approach": unescape(hidden[1])}))
+    assert again.status_code == 302, errors(again)
+    case.refresh_from_db()
+    assert case.approach == "<p>背景一</p><p><strong>做法</strong></p><p>成效</p><ul><li>启示</li></ul>"
+
+
 def test_changes_of_the_same_words_are_marked_and_must_be_settled(checker: Client, administrator: Client) -> None:
     case = make_draft(summary="共有甲家企业。")
     mine = opened(checker, case, summary="共有乙家企业。")

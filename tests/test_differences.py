@@ -56,10 +56,12 @@ def test_the_same_change_on_both_sides_is_made_once() -> None:
 def test_formatted_texts_are_joined_by_whole_blocks() -> None:
     base = "<p>背景</p><p>做法</p><p>成效</p>"
 
-    joined = join(base, "<p>背景</p><p><strong>做法</strong></p><p>成效</p>", base + "<p>启示</p>")
+    joined = join(base, "<p>背景</p><p><strong>做法</strong></p><p>成效</p>", base + "<p>启示</p>", blocks=True)
 
     assert joined.clean
     assert joined.text == "<p>背景</p><p><strong>做法</strong></p><p>成效</p><p>启示</p>"
+    lists = join("<ul><li>甲</li></ul><p>尾</p>", "<p>尾</p>", "<ul><li>甲</li></ul><p>尾<br>声</p>", blocks=True)
+    assert (lists.text, lists.clean) == ("【我的：<p>尾</p>】【已保存的：<ul><li>甲</li></ul><p>尾<br>声</p>】", False)
 
 
 @given(base=TEXTS, mine=TEXTS)

@@ -14,12 +14,14 @@ from django.db import models
 from django.db.models.fields.json import KT
 from django.forms.models import model_to_dict
 
+from cases.admin.rich_text import RichTextInputField
 from cases.admin.row_choices import MergedRows, merge_rows
 from cases.admin.rows import RowFormSet
 from cases.admin.words import described, even, raw, shown
 from cases.differences import Piece, join, pieces
 from cases.models import Case, CaseVersion
-from cases.version_words import labels, plain_text
+from cases.rich_text import as_typed, clean, is_markup, plain_text
+from cases.version_words import labels
 
 # What is asked for on the form and is no part of the record.
 ASIDE = {"why"}
@@ -65,6 +67,7 @@ class Difference:
     merged: str | None = None
     is_clean: bool = False
     is_formatted: bool = False
+    is_rich: bool = False
     is_rows: bool = False
     notes: list[str] = field(default_factory=list)
 
@@ -78,7 +81,13 @@ class Difference:
 
     @property
     def _pieces(self) -> list[Piece]:
-        return pieces(plain_text(even(self.stored)), plain_text(even(self.typed)))
+        say = plain_text if self.is_rich else even
+        return pieces(say(self.stored), say(self.typed))
+
+    @property
+    def is_formatting(self) -> bool:
+        """Whether both say the same in another form."""
+        return self.is_rich and plain_text(self.stored) == plain_text(self.typed)
 
 
 @dataclass
@@ -103,7 +112,7 @@ class Conflict:
             found = self.compare(str(form_field.label), shown(form_field, stored), shown(form_field, typed))
             if found is None:
                 continue
-            found.name = name
+            found.name, found.is_rich = name, isinstance(form_field, RichTextInputField)
             if name not in self.base.fields:
                 continue
             base = even(raw(form_field, self.base.fields[name]))
@@ -121,10 +130,16 @@ class Conflict:
     def _join(self, found: Difference, base: str) -> None:
         if found.choice:
             return
-        joined = join(base, even(found.typed), even(found.stored))
-        found.is_formatted = base.startswith("<")
+        texts = [base, even(found.typed), even(found.stored)]
+        found.is_formatted = found.is_rich and any(map(is_markup, texts))
+        if found.is_formatted:
+            joined = join(*(str(clean(text)) for text in texts), blocks=True)
+            text = as_typed(joined.text)
+        else:
+            joined = join(*texts)
+            text = joined.text
         if joined.clean or not found.is_formatted:
-            found.merged, found.is_clean = joined.text, joined.clean
+            found.merged, found.is_clean = text, joined.clean
         if joined.clean:
             found.choice = "merged"
 

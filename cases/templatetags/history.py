@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 
-from cases.version_words import plain_text
+from cases.rich_text import plain_text
 
 register = template.Library()
 
