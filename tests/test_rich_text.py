@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -108,12 +108,12 @@ def test_html_is_cleaned(given_html: str, cleaned: str | None) -> None:
     ids=lambda text: text[:12] + str(len(text)),
 )
 def test_a_hostile_text_is_cleaned_at_once(given_html: str) -> None:
-    began = perf_counter()
+    began = process_time()
     html = clean(given_html)
     plain_text(html)
     shown(html)
 
-    assert perf_counter() - began < 2
+    assert process_time() - began < 2
     assert HARMLESS.fullmatch(html)
 
 

@@ -17,6 +17,8 @@ from tests.clipboard import FROM_WEB, FROM_WORD, FROM_WPS, WEB, WORD, WPS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
+# The editor is half a megabyte of script, and comes after everything else.
+PATIENCE = 20_000
 PASTE = """(editor, html) => {
   editor.focus();
   const data = new DataTransfer();
@@ -49,7 +51,7 @@ def test_what_is_pasted_and_typed_is_stored_as_it_looks_and_no_policy_is_broken(
     desk = signed_in(browser, str(live_server.url))
     desk.open(f"/admin/cases/case/{case.pk}/change/")
     page = desk.page
-    expect(editor(page, "主要做法")).to_have_text("第一段。甲乙")
+    expect(editor(page, "主要做法")).to_have_text("第一段。甲乙", timeout=PATIENCE)
     expect(page.get_by_role("toolbar", name="主要做法：格式")).to_be_visible()
 
     for label, html in (("背景与起因", WORD), ("工作成效", WPS)):
@@ -59,6 +61,7 @@ def test_what_is_pasted_and_typed_is_stored_as_it_looks_and_no_policy_is_broken(
     editor(page, "经验启示").evaluate(PASTE, WEB)
     # By keyboard: words in bold, then the toolbar and the pictures that are stored.
     editor(page, "主要做法").press("Control+End")
+    page.wait_for_timeout(150)  # the editor hears of it after the browser moved there
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
     page.keyboard.press("Control+b")
@@ -99,5 +102,5 @@ def test_without_script_a_text_is_edited_in_a_plain_field_and_on_a_phone_all_fit
     assert (case.approach, case.lessons) == ("<p>改过。</p><ul><li>甲</li></ul>", "<p>从<strong>前</strong>的</p>")
     narrow = signed_in(browser, str(live_server.url), width=360)
     narrow.open(f"/admin/cases/case/{case.pk}/change/")
-    expect(editor(narrow.page, "主要做法")).to_be_visible()
+    expect(editor(narrow.page, "主要做法")).to_be_visible(timeout=PATIENCE)
     assert narrow.overflow() <= 0
