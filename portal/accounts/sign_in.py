@@ -151,12 +151,3 @@ def sign_out(request: HttpRequest) -> HttpResponseBase:
     if is_curator and request.method == "POST":
         response["Clear-Site-Data"] = '"storage"'
     return response
-
-
-def sign_out(request: HttpRequest) -> HttpResponseBase:
-    """Sign out; of a curator nothing stays in this browser, what was typed and not saved included."""
-    is_curator = request.user.is_staff
-    response = LogoutView.as_view()(request)
-    if is_curator and request.method == "POST":
-        response["Clear-Site-Data"] = '"storage"'
-    return response
