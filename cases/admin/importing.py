@@ -128,7 +128,7 @@ class ImportingAdmin(ExportingAdmin):
         rows = rows.filter(finding=chosen) if chosen else rows.order_by("number", "pk")
         page = Paginator(rows.defer("plan"), PER_PAGE).get_page(request.GET.get("p"))
         for row in page.object_list:
-            row.shown = shown(row.changes)
+            row.shown = shown(row.changes)  # type: ignore[attr-defined]
         shows = [("", "全部", brought.total)]
         shows += [(str(one), str(one.label), brought.counts.get(one, 0)) for one in ImportRow.Finding]
         return {
