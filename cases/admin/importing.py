@@ -77,7 +77,7 @@ class ImportingAdmin(ExportingAdmin):
             "columns": template.columns_of(self.reader),
             "notes": template.OWN[self.opts.label_lower],
             "recent": own.filter(expires_at__gt=timezone.now()).order_by("-asked_at")[:LISTED],
-            "most": {"megabytes": MAX_BYTES // 1048576, "rows": MAX_ROWS},
+            "most": {"megabytes": MAX_BYTES // 1048576, "rows": f"{MAX_ROWS:,}"},
         }
         return TemplateResponse(request, "admin/cases/import.html", context)
 
