@@ -141,7 +141,7 @@ def test_words_are_replaced_where_they_are_ticked_and_come_back(checker: Client)
     kept = [place for place in places if not place.endswith("title:0")]
     done(checker, "replace", ids(case, other), data, place=kept)
     case.refresh_from_db()
-    assert (case.title, case.summary, case.approach) == ("网格 片区", "片区员。", "Ｇ片区\n\n* 一.片区")
+    assert (case.title, case.summary, case.approach) == ("网格 片区", "片区员。", "<p>Ｇ片区</p><p>* 一.片区</p>")
     assert [one.indicator for one in case.figures.all()] == ["片区数", "站点"]
     assert (case.version, Case.objects.get(pk=other.pk).version) == (2, 1)
     assert "已撤销" in undone(checker)
@@ -149,7 +149,7 @@ def test_words_are_replaced_where_they_are_ticked_and_come_back(checker: Client)
     assert (case.title, case.summary, case.approach, case.version) == (
         "网格 网格",
         "网格员。",
-        "Ｇ网格\n\n* 一.网格",
+        "<p>Ｇ网格</p><p>* 一.网格</p>",
         3,
     )
     assert [one.indicator for one in case.figures.all()] == ["网格数", "站点"]
@@ -271,7 +271,7 @@ def test_pages_cost_no_more_for_more_cases(checker: Client) -> None:
     rural = make_sector("农村")
     data = {"sector": str(rural.pk), "theme_act": "set"}
     counts = []
-    for cases in ([one], many):
+    for cases in ([one], [one], many):
         with_queries = queries_for(checker, f"{CASES}bulk-edit/?ids={ids(*cases)}", data)
         replaced_queries = queries_for(
             checker,
@@ -279,7 +279,7 @@ def test_pages_cost_no_more_for_more_cases(checker: Client) -> None:
             {"words": "党", "by": "", "fields_chosen": [*TEXTS, "source_title"]},
         )
         counts.append((with_queries, replaced_queries))
-    assert counts[0] == counts[1]
+    assert counts[1] == counts[2]  # the first time, what stays in memory is read
     done(checker, "bulk-edit", ids(one), data)
     done(checker, "bulk-edit", ids(*many), data)
     pages = [f"/admin/cases/bulkchange/{pk}/change/" for pk in BulkChange.objects.values_list("pk", flat=True)]

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import io
+import json
 from datetime import datetime
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from openpyxl import load_workbook
 
-from cases.models import AwardList, BulkChange, Case, Import, Organisation
+from cases.bulk import queue
+from cases.models import AuditEntry, AwardList, BulkChange, Case, Import, Organisation
+from cases.models.imported import SILENCE
 from tests.builders import (
     figure,
     make_case,
@@ -23,6 +27,7 @@ from tests.builders import (
     make_theme,
 )
 from tests.desk import CASES, colleague, signed_in
+from tests.exporting import write_waiting
 from tests.pages import queries_of, text_of
 from tests.tables import BODIES, LISTS, as_csv, brought, changes, confirm, found, xlsx
 
@@ -426,3 +431,93 @@ def test_texts_of_a_file_do_no_harm_on_the_page(entry: Client) -> None:
 
     assert "<img onerror" not in page.content.decode()
     assert "<script>x" not in page.content.decode()
+
+
+@pytest.fixture
+def in_the_background(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every file is too large to be read at once."""
+    monkeypatch.setattr(queue, "AT_ONCE", 0)
+
+
+@pytest.mark.usefixtures("words", "in_the_background")
+def test_a_large_file_is_read_and_carried_out_by_the_worker(entry: Client) -> None:
+    page = brought(entry, xlsx([HEAD, row()]))
+    address = page.context["brought"].get_absolute_url()
+    assert "正在排队" in text_of(page)
+    assert 'http-equiv="refresh"' in page.content.decode()
+    write_waiting()
+
+    shown = entry.get(address)
+    assert found(shown) == [(2, "新增", "红苗工程", [])]
+    assert "排队导入" in text_of(confirm(entry, shown))
+    assert not Case.objects.exists()
+    write_waiting()
+    assert "已经导入" in text_of(entry.get(address))
+    assert Case.objects.count() == 1
+
+
+@pytest.mark.usefixtures("words", "in_the_background")
+def test_an_import_whose_worker_died_is_taken_up_again_and_given_up_the_second_time(entry: Client) -> None:
+    one = brought(entry, xlsx([HEAD, row()])).context["brought"]
+    for attempts, state in ((1, "waiting"), (2, "failed")):
+        long_ago = timezone.now() - SILENCE * 2
+        Import.objects.update(state="reading", begun_at=long_ago, touched_at=long_ago, attempts=attempts)
+        queue.tend()
+        one.refresh_from_db()
+        assert one.state == state
+
+
+@pytest.mark.usefixtures("words", "in_the_background")
+def test_who_lost_the_right_meanwhile_imports_nothing(entry: Client) -> None:
+    page = brought(entry, xlsx([HEAD, row()]))
+    page.context["brought"].user.groups.clear()
+    write_waiting()
+
+    one = Import.objects.get()
+    assert (one.state, one.fault, one.stored) == ("failed", "账号已停用，或不再有导入的权限", "")
+
+
+@pytest.mark.usefixtures("words")
+def test_a_file_is_gone_after_a_day(entry: Client) -> None:
+    page = brought(entry, xlsx([HEAD, row()]))
+    one = page.context["brought"]
+    assert (one.path.is_file(), oct(one.path.stat().st_mode)[-3:]) == (True, "600")
+    Import.objects.update(expires_at=timezone.now())
+
+    assert entry.get(one.get_absolute_url()).status_code == 404
+    assert confirm(entry, page).status_code == 404
+    queue.clear()
+    assert (one.path.exists(), Import.objects.count(), Case.objects.count()) == (False, 0, 0)
+
+
+@pytest.mark.usefixtures("words")
+def test_versions_and_the_audit_know_of_an_import(checker: Client) -> None:
+    case = make_draft("旧标题")
+    confirm(checker, brought(checker, xlsx([["编号", "标题"], [case.number, "新标题"]], "案例"), name="机密.xlsx"))
+
+    assert [(one.number, one.why) for one in case.versions.order_by("number")] == [
+        (1, ""),
+        (2, "导入案例：机密.xlsx"),
+    ]
+    entry = AuditEntry.objects.get(action="imported")
+    assert (entry.username, json.loads(entry.details)) == ("shenhe", {"subject": "案例", "created": 0, "changed": 1})
+    assert "机密" not in f"{entry.about_name}{entry.details}"
+
+
+@pytest.mark.usefixtures("words")
+def test_a_section_keeps_its_form_where_the_file_says_the_same(checker: Client) -> None:
+    html = "<h3>一、选派</h3><p>党员<strong>下沉</strong>社区。</p>"
+    case = make_draft("带格式", approach=html, results=html)
+    page = brought(
+        checker, xlsx([["编号", "主要做法", "工作成效"], [case.number, "一、选派\n\n党员下沉社区。", "<b>改</b>过"]])
+    )
+
+    assert [(row.changes, row.warnings) for row in page.context["page"].object_list] == [
+        (
+            [["工作成效", "一、选派\n\n党员下沉社区。", "<b>改</b>过"]],
+            [["工作成效", "原文的标题、加粗、表格等格式会变成纯文字"]],
+        )
+    ]
+    confirm(checker, page)
+    case.refresh_from_db()
+    assert (case.approach, case.results, case.results_text) == (html, "<p>&lt;b&gt;改&lt;/b&gt;过</p>", "<b>改</b>过")

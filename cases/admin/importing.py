@@ -77,7 +77,7 @@ class ImportingAdmin(ExportingAdmin):
             "columns": template.columns_of(self.reader),
             "notes": template.OWN[self.opts.label_lower],
             "recent": own.filter(expires_at__gt=timezone.now()).order_by("-asked_at")[:LISTED],
-            "most": {"megabytes": MAX_BYTES // 1048576, "rows": MAX_ROWS},
+            "most": {"megabytes": MAX_BYTES // 1048576, "rows": f"{MAX_ROWS:,}"},
         }
         return TemplateResponse(request, "admin/cases/import.html", context)
 
@@ -128,7 +128,7 @@ class ImportingAdmin(ExportingAdmin):
         rows = rows.filter(finding=chosen) if chosen else rows.order_by("number", "pk")
         page = Paginator(rows.defer("plan"), PER_PAGE).get_page(request.GET.get("p"))
         for row in page.object_list:
-            row.shown = shown(row.changes)
+            row.shown = shown(row.changes)  # type: ignore[attr-defined]
         shows = [("", "全部", brought.total)]
         shows += [(str(one), str(one.label), brought.counts.get(one, 0)) for one in ImportRow.Finding]
         return {

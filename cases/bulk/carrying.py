@@ -76,8 +76,8 @@ def carry_out(
             change.save(update_fields=["added", "changed"])
             finish(change)
             act = Action.IMPORTED if step.kind == BulkChange.Kind.IMPORT else Action.BULK_CHANGED
-            told = {"subject": step.subject, "created": change.added, "changed": change.changed}
-            audit.record(act, by=step.by, about=change, **told)
+            count: dict[str, Any] = {"created": change.added, "changed": change.changed}
+            audit.record(act, by=step.by, about=change, subject=step.subject, **count)
             return change
     except IntegrityError as error:
         # Somebody stored the same name or number, or removed what is referred to, since this was checked.
@@ -128,33 +128,34 @@ def _added(kind: Records, rows: Sequence[Any]) -> list[BulkRecord]:
 
 
 def _change(kind: Records, ones: Sequence[Planned], step: Step) -> list[BulkRecord]:
-    rows = load_unchanged(kind, {one.pk: (one.stamp, one.label) for one in ones if one.pk}, step.by)
+    planned = {one.pk: one for one in ones if one.pk is not None}
+    rows = load_unchanged(kind, {pk: (one.stamp, one.label) for pk, one in planned.items()}, step.by)
     before = {}
     kind.begin(list(rows))
-    for one in ones:
-        row = rows[one.pk]
+    for pk, one in planned.items():
+        row = rows[pk]
         state = kind.state(row)
-        before[one.pk] = {name: state[name] for name in (*one.values, *(MOVED if one.move else ()))}
+        before[pk] = {name: state[name] for name in (*one.values, *(MOVED if one.move else ()))}
         if one.values:
             kind.change(row, one.values, step.by, step.why)
         if one.move:
-            make_move(kind.model._base_manager.get(pk=one.pk), one.move, step)
+            make_move(kind.model.objects.get(pk=pk), one.move, step)
     kind.look_again(list(rows))
     kind.keep(list(rows), step.by, step.why)
     stamps = kind.stamps(list(rows))
-    moved = kind.model._base_manager.in_bulk([one.pk for one in ones if one.move])
+    moved = kind.model.objects.in_bulk([pk for pk, one in planned.items() if one.move])
     return [
         BulkRecord(
             model=one.model,
-            object_id=one.pk,
+            object_id=pk,
             label=one.label[:300],
             act=BulkRecord.Act.CHANGED,
-            before=before[one.pk],
-            after=one.values | {name: kind.column(moved[one.pk], name) for name in (MOVED if one.move else ())},
+            before=before[pk],
+            after=one.values | {name: kind.column(moved[pk], name) for name in (MOVED if one.move else ())},
             stamp_before=one.stamp,
-            stamp_after=stamps[one.pk],
+            stamp_after=stamps[pk],
         )
-        for one in ones
+        for pk, one in planned.items()
     ]
 
 

@@ -15,6 +15,7 @@ from cases.bulk.records import BATCH, Records, State
 from cases.models import Case, CaseVersion, Citation, Credit, Figure, IssuedNumber, StatusChange
 from cases.models.qualifier import Qualifier, plain_number
 from cases.models.source import Source
+from cases.rich_text import plain_text
 
 FIGURE = ("indicator", "qualifier", "value", "unit", "year", "source", "as_printed")
 
@@ -85,7 +86,7 @@ class CaseRecords(Records):
             batch_size=500,
         )
         for part in (self._credits, self._figures, self._citations):
-            rows = [row for case, state in pairs for row in part(case, state)]
+            rows: list[Any] = [row for case, state in pairs for row in part(case, state)]
             if rows:
                 type(rows[0])._default_manager.bulk_create(rows, batch_size=500)
         return cases
@@ -165,6 +166,8 @@ class CaseRecords(Records):
                 source_line(source["new"]) if isinstance(source, dict) else names.told(Source, source)
                 for source, _ in value
             )
+        if name in Case.SECTIONS[1:]:
+            return plain_text(value or "")
         return super().shown(name, value, names)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +17,7 @@ from cases.bulk.rows import Reading, RowReader, Stored, Told
 from cases.bulk.tables import Row
 from cases.models import Case, Credit, Figure
 from cases.models.qualifier import Qualifier
+from cases.rich_text import from_plain, plain_text
 
 ROLES = {
     "leads": Credit.Role.LEAD,
@@ -29,6 +30,8 @@ FIGURE_LINE = re.compile(
     r"(?P<indicator>(?:其中[：:])?[^：:]+)[：:]\s*(?P<before>超过|近|约|至少|不低于)?\s*(?P<value>[-+]?[\d,，.．]+\s*[万亿]?)\s*"
     r"(?P<after>多|余)?\s*(?P<unit>[^（()）]*?)(?P<upwards>以上)?\s*(?:[（(](?P<year>\d{4})年?[）)])?"
 )
+# More than paragraphs and plain lists, which a plain text can hold.
+FORMATTED = re.compile(r"<(?!/?(?:p|br|ul|li)\b)")
 IN_BRACKETS = re.compile(r"(.+)[（(](协办|报送|推荐)[）)]")
 
 
@@ -111,8 +114,9 @@ class CaseRows(RowReader):
         self.take(row, reading, "sector", self.word(self.names.sectors, "领域"))
         self.take(row, reading, "themes", self.words(self.names.themes, "主题"))
         self.take(row, reading, "part_of", lambda value: self._whole(value, stored))
-        for name in Case.SECTIONS:
-            self.take(row, reading, name, cells.text)
+        self.take(row, reading, "summary", cells.text)
+        for name in Case.SECTIONS[1:]:
+            self.take(row, reading, name, self._section(name))
         self._take_credits(row, stored, reading)
         self.take(row, reading, "figures", lambda value: self._figures(value, stored))
         self.take(row, reading, "sources", lambda value: self._citations(value, stored))
@@ -138,15 +142,20 @@ class CaseRows(RowReader):
                 above = above.part_of
         return pk
 
+    def _section(self, name: str) -> Callable[[Any], str]:
+        """A file has plain text, whatever it looks like; nothing in it is taken for markup."""
+        model_field: Any = Case._meta.get_field(name)
+        return lambda value: model_field.clean(from_plain(cells.text(value)), None)
+
     def _keep_what_reads_the_same(self, stored: Stored | None, reading: Reading) -> None:
-        """A file has plain text: a section that says what is stored keeps the form it is stored in."""
+        """A section that says what is stored keeps the form that it is stored in."""
         for name in Case.SECTIONS[1:]:
             if not (stored and name in reading.values):
                 continue
-            plain = getattr(stored.row, f"{name}_text", stored.state[name])
-            if reading.values[name] == cells.text(plain):
-                reading.values[name] = stored.state[name]
-            elif plain != stored.state[name] and re.search(r"<(?!/?p>|br)", stored.state[name]):
+            before = stored.state[name]
+            if cells.text(plain_text(reading.values[name])) == cells.text(plain_text(before)):
+                reading.values[name] = before
+            elif FORMATTED.search(before):
                 reading.warnings.append((self.heading(name), "原文的标题、加粗、表格等格式会变成纯文字"))
 
     # Credits
@@ -256,7 +265,8 @@ class CaseRows(RowReader):
         for name in ("district", "sector", "summary"):
             if name in reading.values and not reading.values[name] and self.heading(name) not in known:
                 reading.faults.append((self.heading(name), "已发布的案例不能没有这一项；要清空，请先撤下案例"))
-        if not any(role == Credit.Role.LEAD for _, role in reading.values.get("credits", stored.state["credits"])):
+        credits: list[Any] = reading.values.get("credits", stored.state["credits"])
+        if not any(role == Credit.Role.LEAD for _, role in credits):
             reading.faults.append((self.heading("leads"), "已发布的案例至少要有一个主办组织"))
         if not reading.values.get("citations", stored.state["citations"]):
             reading.faults.append((self.heading("sources"), "已发布的案例至少要有一个来源"))

@@ -118,7 +118,9 @@ class Names:
 
     @cached_property
     def _sources_by(self) -> tuple[dict[str, int], dict[str, int], dict[tuple[str, str], list[Source]]]:
-        keys, addresses, titles = {}, {}, defaultdict(list)
+        keys: dict[str, int] = {}
+        addresses: dict[str, int] = {}
+        titles: dict[tuple[str, str], list[Source]] = defaultdict(list)
         for source in self._told:
             keys[source.key] = source.pk
             if source.url:

@@ -56,7 +56,7 @@ def prepare(brought: Import, reader: RowReader, progress: Progress = lambda done
         stored = keys.stored(batch)
         preview.rows += [_row(brought, reader, keys, row, stored.get(row.number)) for row in batch]
         progress(len(preview.rows), len(rows))
-    if left_over := getattr(reader, "left_over", list)():
+    if left_over := reader.left_over():
         preview.rows += [
             ImportRow(brought=brought, number=0, finding=Finding.WRONG, label="条目", faults=[["条目", told]])
             for told in left_over

@@ -51,7 +51,7 @@ class Records:
         for start in range(0, len(wanted), BATCH):
             batch = wanted[start : start + BATCH]
             if lock:  # of these rows alone: PostgreSQL locks no rows of an outer join
-                list(self.model._base_manager.select_for_update().filter(pk__in=batch).values_list("pk"))
+                list(self.model.objects.select_for_update().filter(pk__in=batch).values_list("pk"))
             found.update({row.pk: row for row in self.all().filter(pk__in=batch)})
         return found
 
@@ -83,7 +83,7 @@ class Records:
         given["version"] = F("version") + 1
         if any(field.name == "updated_at" for field in self.model._meta.fields):
             given["updated_at"] = timezone.now()
-        self.model._base_manager.filter(pk=row.pk).update(**given)
+        self.model.objects.filter(pk=row.pk).update(**given)
 
     def begin(self, pks: Sequence[int]) -> None:
         """Keep what records say before they are changed, where versions are kept."""

@@ -89,6 +89,10 @@ class RowReader:
     def detailed(self, file: TableFile) -> None:
         """Read what hangs on the rows from other sheets."""
 
+    def left_over(self) -> list[str]:
+        """What other sheets have that hangs on no row, a sentence each."""
+        return []
+
     def read_more(self, row: Row, stored: Stored | None, reading: Reading) -> None:
         """Read the columns that are no plain field."""
 

@@ -37,8 +37,8 @@ def undo(change: BulkChange, by: Any) -> None:
             _check_rights(stored, by)
             _put_back(_by_kind(stored.records.all()), stored, by)
             BulkChange.objects.filter(pk=change.pk).update(undone_at=timezone.now(), undone_by_name=name_of(by))
-            told = {"subject": stored.subject, "removed": stored.added, "changed": stored.changed}
-            audit.record(audit.Action.UNDONE, by=by, about=stored, **told)
+            count: dict[str, Any] = {"removed": stored.added, "changed": stored.changed}
+            audit.record(audit.Action.UNDONE, by=by, about=stored, subject=stored.subject, **count)
     except ProtectedError as error:
         used = list(dict.fromkeys(str(one) for one in error.protected_objects))[:5]
         raise ValidationError(f"这一步新增的内容已被用到，不能撤销：{'、'.join(used)}。请先改掉那些引用") from error

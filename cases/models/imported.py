@@ -114,6 +114,13 @@ class Import(models.Model):
         return is_waiting and (self.touched_at or self.asked_at) < timezone.now() - PATIENCE
 
     @property
+    def standing(self) -> str:
+        """The state in words; a preview that cannot be confirmed does not wait for it."""
+        if self.state != self.State.READY or (self.to_write and not self.wrong):
+            return self.State(self.state).label
+        return "有误，没有导入" if self.wrong else "核对完了，没有变化"
+
+    @property
     def wrong(self) -> int:
         return self.counts.get(ImportRow.Finding.WRONG, 0)
 
