@@ -22,7 +22,7 @@ from cases.models import Case, CaseVersion
 from cases.version_words import labels, plain_text
 
 # What is asked for on the form and is no part of the record.
-ASIDE = {"why"}
+ASIDE = {"why", "nature", "wrong", "right", "corrected_on", "corrected_why"}
 
 
 class StaleSave(Exception):
