@@ -17,7 +17,9 @@ Rights = dict[str, dict[str, tuple[str, ...]]]
 PARTS = ("attachment", "awardentry", "citation", "correction", "credit", "figure", "funnelstage")
 ENTRY_RIGHTS: Rights = {
     "cases": {
-        **dict.fromkeys(("case", "organisation", "source", "awardlist"), EDIT),
+        # Deleting puts into the bin what one may change.
+        "case": WHOLE,
+        **dict.fromkeys(("organisation", "source", "awardlist"), EDIT),
         **dict.fromkeys(PARTS, WHOLE),
         **dict.fromkeys(("bulkchange", "sector", "theme", "term", "statuschange"), ("view",)),
     },
@@ -30,6 +32,8 @@ ADMINISTRATION_RIGHTS: Rights = {
         **dict.fromkeys(("case", "organisation", "source", "awardlist", "sector", "theme", "term"), WHOLE),
         **dict.fromkeys((*PARTS, "remit"), WHOLE),
         **dict.fromkeys(("auditentry", "bulkchange", "exportrecord", "statuschange"), ("view",)),
+        # To empty the bin.
+        "discarded": ("delete",),
     },
     "districts": {"district": WHOLE},
     "auth": {"user": WHOLE, "group": WHOLE},

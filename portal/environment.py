@@ -199,3 +199,39 @@ def read_choice(name: str, *choices: str, default: str) -> str:
     if value not in choices:
         raise refuse(name, f"“{value}”不在可选的值里", "，或 ".join(f"{name}={choice}" for choice in choices))
     return value
+
+
+def read_mail(name: str) -> dict[str, Any]:
+    """Return Django's settings of a mail server, nothing for `off`. What is refused is not told: it has a password."""
+    url = _env.str(name, default="").strip() or "off"
+    if url == "off":
+        return {}
+    right = f"{name}=smtp+tls://用户:密码@mail.example.gov.cn:587（smtp、smtp+tls、smtp+ssl），或 {name}=off"
+    try:
+        config: dict[str, Any] = dict(_env.email_url_config(url))
+    except (ValueError, environ.ImproperlyConfigured) as error:
+        raise refuse(name, "不是邮件服务器的地址", right) from error
+    if urlsplit(url).scheme.startswith("smtp") and not config["EMAIL_HOST"]:
+        raise refuse(name, "缺少服务器", right)
+    return {key: value for key, value in config.items() if value not in (None, "") and key.startswith("EMAIL_")}
+
+
+def read_mail_address(name: str, *, is_needed: bool) -> str:
+    """Return the address that e-mails come from."""
+    address = _env.str(name, default="").strip()
+    if not address and not is_needed:
+        return "webmaster@localhost"
+    if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", address):
+        raise refuse(name, f"“{address}”不是邮箱地址", f"{name}=anliku@example.gov.cn")
+    return address
+
+
+def read_site_url(name: str, hosts: list[str], *, public: bool) -> str:
+    """Return the portal's address without a path; when not set, what follows from the first host."""
+    url = _env.str(name, default="").strip().rstrip("/")
+    if not url:
+        return f"https://{hosts[0].lstrip('.')}" if public else "http://127.0.0.1:8000"
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not is_host(parts.hostname or "") or parts.path or parts.query:
+        raise refuse(name, f"“{url}”不是网站地址", f"{name}=https://cases.example.gov.cn")
+    return url

@@ -15,9 +15,12 @@ from portal.environment import (
     read_directory,
     read_header,
     read_hosts,
+    read_mail,
+    read_mail_address,
     read_rate,
     read_search,
     read_secret_key,
+    read_site_url,
     read_words,
     refuse,
 )
@@ -115,6 +118,15 @@ HAYSTACK_CONNECTIONS = {
 # Big exports are written by a process of their own, which gunicorn starts unless told not to.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 EXPORT_WORKER = read_bool("EXPORT_WORKER", default=True)
+
+# Notices of cases that wait for somebody, by e-mail too: sent by the process that writes exports.
+MAIL = read_mail("EMAIL_URL")
+NOTICES_BY_MAIL = bool(MAIL)
+vars().update(MAIL)
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = read_mail_address("NOTICE_EMAIL", is_needed=NOTICES_BY_MAIL)
+EMAIL_TIMEOUT = 20
+# Where links in e-mails lead.
+SITE_URL = read_site_url("SITE_URL", ALLOWED_HOSTS, public=PUBLIC)
 
 # Passwords: `modern` asks for length, `dengbao` for what 等保二级 is audited for. 0 days: they do not run out.
 is_dengbao = read_choice("PASSWORD_PROFILE", "modern", "dengbao", default="modern") == "dengbao"

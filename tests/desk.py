@@ -77,6 +77,8 @@ def filled(response: Any, **changes: Any) -> dict[str, Any]:
     data |= {
         bound.html_initial_name: bound.value() for form in forms for bound in form if bound.field.show_hidden_initial
     }
+    if "nature" in admin_form.fields:  # asked of whoever saves a published case
+        data["nature"] = "polish"
     if match := re.search(r'name="version" value="(\d+)"', response.content.decode()):
         data["version"] = match[1]
     return data | changes

@@ -17,7 +17,8 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from cases.models import BulkChange, Case, CaseVersion, ExportRecord
+from cases.discarding import discard
+from cases.models import BulkChange, Case, CaseVersion, ExportRecord, Notice
 from tests.builders import (
     make_district,
     make_draft,
@@ -76,6 +77,11 @@ def make_objects() -> Objects:
     cases["review"].submit(by=None)
     for case in cases.values():
         CaseVersion.objects.begin(case)
+    someone = make_user("someone", group="录入员", districts=[FOREIGN])
+    bins = {
+        name: discard(make_draft(f"扔掉的 {name}", district=place), by=someone)
+        for name, place in (("own", own), ("foreign", foreign))
+    }
     hidden = make_source("hidden")
     for name in ("foreign", "foreign-published"):
         cases[name].citations.update(source=hidden)
@@ -98,10 +104,12 @@ def make_objects() -> Objects:
         "theme": {"any": make_theme("智慧党建")},
         "district": {"any": own},
         "group": {"any": Group.objects.create(name="自建"), "built-in": Group.objects.get(name="录入员")},
-        "user": {"any": make_user("someone", group="录入员", districts=[FOREIGN])},
+        "user": {"any": someone},
         "bulkchange": {
             "foreign": BulkChange.objects.create(kind="edit", subject="案例", title="批量修改", by_name="某人")
         },
+        "discarded": bins,
+        "notice": {"foreign": Notice.objects.create(user=someone, case=cases["own"], kind="handed-in")},
         "exportrecord": {
             "any": ExportRecord.objects.create(
                 by_name="某人", subject="案例", form="CSV", count=1, unpublished_count=1, items="", unpublished_items=""

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from cases.models import Attachment, Case, Credit, StatusChange
+from cases.workflow import MOVES
 from tests.builders import (
     make_case,
     make_district,
@@ -215,9 +216,25 @@ def test_a_withdrawn_case_is_gone_for_readers_at_once(client: Client, checker: C
     case = make_case()
     assert client.get(case.get_absolute_url()).status_code == 200
 
-    checker.post(page_of(case), opened(checker, case, _move="withdraw"))
+    checker.post(page_of(case), opened(checker, case, _move="withdraw", reason="数据有误"))
 
     assert client.get(case.get_absolute_url()).status_code == 404
+
+
+@pytest.mark.parametrize(("move", "status"), [("send_back", "review"), ("withdraw", "published")])
+def test_who_sends_back_or_withdraws_has_to_say_why(checker: Client, move: str, status: str) -> None:
+    case = make_draft()
+    getattr(case, {"review": "submit", "published": "publish"}[status])(by=None)
+
+    answer = checker.post(page_of(case), opened(checker, case, title="改过", _move=move, reason="  "), follow=True)
+    checker.post(CASES, {"action": f"{move}_selected", "_selected_action": [case.pk], "index": "0", "reason": ""})
+
+    case.refresh_from_db()
+    assert f"请写明{MOVES[move].label}的理由" in told(answer)
+    assert (case.title, case.status) == ("改过", status)
+    data = {"action": f"{move}_selected", "_selected_action": [case.pk], "index": "0", "reason": "数据有误"}
+    checker.post(CASES, data)
+    assert case.status_changes.all()[0].reason == "数据有误"
 
 
 def test_a_list_action_publishes_what_it_can_and_says_what_it_could_not(checker: Client) -> None:
@@ -235,7 +252,7 @@ def test_a_list_action_publishes_what_it_can_and_says_what_it_could_not(checker:
         [
             f"案例 {unsourced.number} 还不能发布，缺少：来源",
             f"案例 {unfiled.number} 还不能发布，缺少：领域",
-            f"案例 {published.number} 现为“已发布”，不能改为“已发布”",
+            f"案例 {published.number} 现为“已发布”，不能发布",
         ]
     )
     statuses = dict(Case.objects.values_list("title", "status"))
@@ -248,9 +265,9 @@ def test_list_actions_offered_follow_the_role(entry: Client, checker: Client, ad
         return [str(label) for name, label in form.fields["action"].choices if name]
 
     make_draft()
-    assert offered(entry) == ["提交审核所选案例", "导出所选的案例"]
-    assert offered(checker) == ["提交审核所选案例", "发布所选案例", "撤下所选案例", "导出所选的案例"]
-    assert offered(administrator)[0].startswith("删除所选的")
+    assert offered(entry) == ["删除所选的 案例", "提交审核所选案例", "导出所选的案例"]
+    moves = ["提交审核所选案例", "发布所选案例", "退回修改所选案例", "撤下所选案例"]
+    assert offered(checker) == offered(administrator) == ["删除所选的 案例", *moves, "导出所选的案例"]
 
 
 # What is published stays whole

@@ -11,10 +11,11 @@ from django.contrib.auth.models import Group, User
 from django.core.management import call_command
 from django.test import Client
 
-from cases.models import AuditEntry, AwardList, CaseVersion, Correction
+from cases.models import AuditEntry, AwardList, CaseVersion, Correction, Discarded
 from tests.builders import make_case, make_draft, make_list, make_user
 from tests.desk import CASES, colleague, filled, opened, page_of
 
+BIN = "/admin/cases/discarded/"
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 USERS, ROLES, LISTS = "/admin/auth/user/", "/admin/auth/group/", "/admin/cases/awardlist/"
@@ -84,7 +85,7 @@ def test_a_move_that_fails_is_not_recorded(checker: Client) -> None:
     assert recorded(lambda: checker.post(page_of(case), opened(checker, case, _move="publish"))) == []
 
 
-def test_corrections_and_what_is_deleted_for_good_are_recorded(administrator: Client) -> None:
+def test_corrections_and_what_is_deleted_are_recorded(administrator: Client) -> None:
     case, drafts = make_case(number="2020-0001"), [make_draft(number="2020-0002"), make_draft(number="2020-0003")]
     chosen = {"action": "delete_selected", "_selected_action": [draft.pk for draft in drafts], "post": "yes"}
     third = make_draft(number="2020-0004")
@@ -93,11 +94,19 @@ def test_corrections_and_what_is_deleted_for_good_are_recorded(administrator: Cl
         ("corrected", "", "2020-0001", {"is_new": True})
     ]
     assert sorted(recorded(lambda: administrator.post(CASES, chosen))) == [
-        ("deleted", "guanli", "2020-0002", {}),
-        ("deleted", "guanli", "2020-0003", {}),
+        ("discarded", "guanli", "2020-0002", {}),
+        ("discarded", "guanli", "2020-0003", {}),
     ]
     assert recorded(lambda: administrator.post(f"{CASES}{third.pk}/delete/", {"post": "yes"})) == [
-        ("deleted", "guanli", "2020-0004", {})
+        ("discarded", "guanli", "2020-0004", {})
+    ]
+    kept = Discarded.objects.get(title__startswith="2020-0002")
+    assert recorded(lambda: administrator.post(f"{BIN}{kept.pk}/restore/")) == [
+        ("undiscarded", "guanli", "2020-0002", {})
+    ]
+    assert sorted(recorded(lambda: administrator.post(f"{BIN}empty/"))) == [
+        ("deleted", "guanli", "2020-0003", {}),
+        ("deleted", "guanli", "2020-0004", {}),
     ]
 
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from cases.models import Case, Correction
-from tests.builders import make_case, make_draft, make_user
+from tests.builders import make_case, make_draft, make_organisation, make_user
 from tests.desk import ADD, errors, opened, page_of
 from tests.pages import text_of
 
@@ -64,13 +64,21 @@ def test_those_who_publish_add_change_and_remove_corrections(request: pytest.Fix
     case = make_case()
     today = timezone.localdate()
 
-    added = opened(client, case, **{"corrections-0-text": "错一字。\r\n已改。", "corrections-0-reason": "笔误"})
-    assert client.post(page_of(case), added).status_code == 302
-    assert stored(case) == [(today, "错一字。\n已改。", "笔误")]
+    told = {"nature": "correct", "wrong": "352 个", "right": "325 个", "corrected_why": "笔误"}
+    assert client.post(page_of(case), opened(client, case, summary="共 325 个。", **told)).status_code == 302
+    text = "原为“352 个”，更正为“325 个”。"
+    assert stored(case) == [(today, text, "笔误")]
+    assert [(change.move, change.reason) for change in case.status_changes.all()] == [
+        ("correct", "笔误"),
+        ("publish", ""),
+    ]
+    assert f"{today.year}年{today.month}月{today.day}日 {text} 原因：笔误" in text_of(
+        Client().get(case.get_absolute_url())
+    )
 
     changed = opened(client, case, **{"corrections-0-date": "2021-03-05", "corrections-0-reason": ""})
     assert client.post(page_of(case), changed).status_code == 302
-    assert stored(case) == [(date(2021, 3, 5), "错一字。\n已改。", "")]
+    assert stored(case) == [(date(2021, 3, 5), text, "")]
 
     assert client.post(page_of(case), opened(client, case, **{"corrections-0-DELETE": "on"})).status_code == 302
     assert stored(case) == []
@@ -80,12 +88,55 @@ def test_a_save_that_corrects_nothing_stores_no_correction(checker: Client) -> N
     case = make_case()
 
     assert checker.post(page_of(case), opened(checker, case, title="改过")).status_code == 302
+    assert checker.post(page_of(case), opened(checker, case)).status_code == 302
 
+    assert stored(case) == []
+    assert [change.move for change in case.status_changes.all()] == ["polish", "publish"]
+
+
+@pytest.mark.parametrize(
+    "change", [{"title": "改过"}, {"credits-0-role": "lead", "credits-1-role": "partner"}, {"citations-0-locator": "3"}]
+)
+def test_a_changed_published_case_is_not_saved_before_it_is_said_what_the_change_was(
+    checker: Client, change: dict[str, str]
+) -> None:
+    case = make_case()
+    if "credits-1-role" in change:
+        change = change | {"credits-1-organisation": str(make_organisation("乙").pk)}
+
+    answer = checker.post(page_of(case), opened(checker, case, nature="", **change))
+
+    assert "请选择这次修改是文字润色还是勘误" in errors(answer)
+    case.refresh_from_db()
+    assert (case.title, case.version) == ("党群服务新模式", 2)
+    assert checker.post(page_of(case), opened(checker, case, nature="")).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({"right": "乙"}, "请填写原来写的是什么"),
+        ({"wrong": "甲"}, "请填写现在改成了什么"),
+        ({"wrong": "甲", "right": "甲"}, "与原来写的相同"),
+        ({"wrong": "甲", "right": "乙", "corrected_on": "昨天"}, "有效的日期"),
+    ],
+)
+def test_a_correction_says_what_was_wrong_and_what_is_right(checker: Client, told: dict[str, str], said: str) -> None:
+    case = make_case()
+
+    answer = checker.post(page_of(case), opened(checker, case, title="改过", nature="correct", **told))
+
+    assert said in errors(answer)
+    assert 'value="改过"' in answer.content.decode()
     assert stored(case) == []
 
 
+def test_a_draft_is_saved_without_a_word_on_the_change(entry: Client) -> None:
+    assert "这次修改是什么" not in text_of(entry.get(page_of(make_draft())))
+
+
 def test_a_correction_needs_a_text(checker: Client) -> None:
-    case = make_case()
+    case = make_draft()
 
     answer = checker.post(page_of(case), opened(checker, case, **{"corrections-0-reason": "笔误"}))
 

@@ -111,11 +111,11 @@ def test_moves_record_who_when_and_why() -> None:
 def test_a_move_that_is_not_allowed_is_refused() -> None:
     case = make_draft()
 
-    with pytest.raises(ValidationError, match="不能改为“已撤下”"):
+    with pytest.raises(ValidationError, match="现为“草稿”，不能撤下"):
         case.withdraw(by=None)
 
     case.publish(by=None)
-    with pytest.raises(ValidationError, match="不能改为“待审”"):
+    with pytest.raises(ValidationError, match="现为“已发布”，不能提交审核"):
         case.submit(by=None)
     assert Case.objects.get().status == "published"
 

@@ -41,6 +41,10 @@ PRODUCTION = {"ALLOWED_HOSTS": "cases.example.gov.cn", "SECRET_KEY": "k3y-" + "0
         ("SITE_ICP", "粤" * 101, "SITE_ICP=粤ICP备00000000号"),
         ("SITE_LICENCE", "许" * 101, "SITE_LICENCE=转载须经本单位同意"),
         ("SITE_CONTACT", "\t\x1b", "SITE_CONTACT=020-00000000"),
+        ("EMAIL_URL", "mail.example.gov.cn", "EMAIL_URL=smtp+tls://用户:密码@mail.example.gov.cn:587"),
+        ("EMAIL_URL", "smtp://", "缺少服务器"),
+        ("NOTICE_EMAIL", "某某", "NOTICE_EMAIL=anliku@example.gov.cn"),
+        ("SITE_URL", "cases.example.gov.cn/", "SITE_URL=https://cases.example.gov.cn"),
         ("DATA_DIR", "/proc/nowhere", "DATA_DIR=/srv/cases/data"),
     ],
 )

@@ -11,8 +11,13 @@ pytestmark = pytest.mark.any_database
 
 SHEETS = [path for path in sorted((settings.BASE_DIR / "static/css").glob("*.css")) if path.name != "admin.css"]
 COLOUR = re.compile(r"#[0-9a-f]{3,8}\b|\b(?:rgba?|hsla?)\(")
-# Classes that a page writes from a number or from the name of a facet.
-COMPOSED = {*(f"step-{number}" for number in range(6)), "district", "list"}
+# Classes that a page writes from a number, or from the name of a facet, a move or a field.
+COMPOSED = {
+    *(f"step-{number}" for number in range(6)),
+    *("district", "list"),
+    *("move-publish", "move-republish", "field-nature", "field-what"),
+    *("dashboard", "change-list"),  # Django's own pages
+}
 # Those that the editor composes, and what stands around tables in texts.
 COMPOSED |= {"prose-menubar__group", "prose-menubar__button", "table-box"}
 

@@ -10,7 +10,10 @@ from cases.admin.audit import AuditEntryAdmin
 from cases.admin.award import AwardListAdmin
 from cases.admin.bulk_change import BulkChangeAdmin
 from cases.admin.case import CaseAdmin
+from cases.admin.discarded import DiscardedAdmin
+from cases.admin.district import DiscardingDistrictAdmin
 from cases.admin.export_record import ExportRecordAdmin
+from cases.admin.notice import NoticeAdmin
 from cases.admin.organisation import OrganisationAdmin
 from cases.admin.source import SourceAdmin
 from cases.admin.term import TermAdmin
@@ -21,7 +24,10 @@ __all__ = [
     "AwardListAdmin",
     "BulkChangeAdmin",
     "CaseAdmin",
+    "DiscardedAdmin",
+    "DiscardingDistrictAdmin",
     "ExportRecordAdmin",
+    "NoticeAdmin",
     "OrganisationAdmin",
     "SourceAdmin",
     "TermAdmin",
@@ -43,6 +49,8 @@ WORKING_ORDER = [
     "Theme",
     "Sector",
     "Term",
+    "Notice",
+    "Discarded",
     "BulkChange",
     "ExportRecord",
     "AuditEntry",

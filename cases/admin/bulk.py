@@ -14,7 +14,6 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
 from cases.admin.importing import ImportingAdmin
-from cases.admin.moves import MOVES
 from cases.bulk.carrying import Planned, Step, carry_out, digest
 from cases.bulk.editing import SET, THEME_ACTS, Edit, Outcome, outcomes
 from cases.bulk.names import Names, Unknown
@@ -22,11 +21,14 @@ from cases.bulk.records import Stale, digest_of
 from cases.bulk.replacing import FIELDS, Search
 from cases.bulk.showing import shown
 from cases.models import BulkChange, Case, Sector, Theme
+from cases.workflow import EDIT, MOVES, moves_from
 
 MOST = 1_000
 MOST_TICKED = 500
 # So many records of a preview are shown; all are counted.
 SHOWN = 200
+# What many cases may be moved by at once.
+MANY = {name: MOVES[name] for name in ("submit", "publish", "republish", "send_back", "take_back", "withdraw")}
 KEPT = "（不变）"
 CHANGED_SINCE = "预览以后有了变化，没有改动任何案例。下面是按现在的内容重新核对的结果，请再看一遍"
 
@@ -48,7 +50,7 @@ class EditForm(forms.Form):
     def __init__(self, data: Any, user: Any, *, may_publish: bool) -> None:
         super().__init__(data)
         self.names = Names(user)
-        moves = [(move.name, move.label) for move in MOVES.values() if may_publish or not move.is_publishing]
+        moves = [(move.name, move.label) for move in MANY.values() if may_publish or move.right == EDIT]
         self.fields["move"].choices = [("", KEPT), *moves]  # type: ignore[attr-defined]
 
     def clean_district(self) -> int | None:
@@ -65,6 +67,8 @@ class EditForm(forms.Form):
                 self.add_error("themes", "请勾选主题")
             if data["themes"] and not data["theme_act"]:
                 self.add_error("theme_act", "请选“加上”“去掉”或“改为”")
+            if data["move"] and MANY[data["move"]].asks and not data["reason"].strip():
+                self.add_error("reason", f"请写明{MANY[data['move']].label}的理由")
             if not any(data[name] for name in ("theme_act", "sector", "district", "move")):
                 raise ValidationError("还没有选要改什么")
         return data
@@ -77,7 +81,7 @@ class EditForm(forms.Form):
             themes=tuple(theme.pk for theme in data["themes"]),
             sector=data["sector"].pk if data["sector"] else None,
             district=data["district"],
-            move=MOVES.get(data["move"]),
+            move=MANY.get(data["move"]),
             reason=data["reason"],
         )
 
@@ -140,7 +144,7 @@ class BulkCaseAdmin(ImportingAdmin):
         form = EditForm(request.POST or None, request.user, may_publish=may_publish)
         context: dict[str, Any] = {"form": form, "chosen": chosen, "title": "批量修改案例"}
         if request.method == "POST" and form.is_valid():
-            found = outcomes(chosen.ids, form.edit, request.user, lambda case: self.moves_open_to(request, case))  # type: ignore[attr-defined]
+            found = outcomes(chosen.ids, form.edit, request.user, lambda case: moves_from(request.user, case))
             plan = [one.planned for one in found if one.planned]
             told = form.edit.in_words(form.names)
             step = Step(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -13,9 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from cases import workflow
 from cases.admin.attachment import AttachmentInline
 from cases.admin.bulk import BulkCaseAdmin
 from cases.admin.conflict import StaleSave
+from cases.admin.correcting import CaseCorrecting, CorrectingForm
 from cases.admin.correction import CorrectionInline
 from cases.admin.credit import CreditInline
 from cases.admin.desk import DeskAdmin
@@ -26,6 +28,7 @@ from cases.admin.moves import CaseMoves
 from cases.admin.rich_text import RichTextInput, RichTextInputField
 from cases.admin.source import CitationInline
 from cases.admin.status import StatusChangeInline
+from cases.admin.todo import TodoFilter
 from cases.admin.versioned import VersionedForm
 from cases.exports.case import CASES
 from cases.models import Case, CaseVersion
@@ -38,8 +41,8 @@ from districts.admin import PlaceFilter
 LOST_PICTURES = "正文里有 {} 张图片没有保存：粘贴带不过来。请把图片作为附件上传、保存，再在正文里插入"
 
 
-class CaseForm(VersionedForm):
-    """Keeps a published case complete."""
+class CaseForm(CorrectingForm, VersionedForm):
+    """Keeps a published case complete, and one handed in where its checkers are."""
 
     why = forms.CharField(
         label="修改说明",
@@ -66,13 +69,16 @@ class CaseForm(VersionedForm):
             for name in ("district", "sector", "summary"):
                 if name in self.fields and name not in self.errors and not self.cleaned_data.get(name):
                     self.add_error(name, "已发布的案例不能没有这一项；要清空，请先撤下案例")
+        is_in_review = self.instance.status == Case.Status.REVIEW and "district" in self.fields
+        if is_in_review and "district" not in self.errors and not self.cleaned_data.get("district"):
+            self.add_error("district", "待审的案例要有区划，否则没有审核员看得到；要清空，请先退回或撤回")
         return cleaned
 
 
 @admin.register(Case)
-class CaseAdmin(Entering, CaseHistory, CaseMoves, BulkCaseAdmin):
+class CaseAdmin(Entering, CaseHistory, CaseCorrecting, BulkCaseAdmin):
     class Media(EnteringMedia):
-        pass
+        css: ClassVar[Any] = {"all": [*EnteringMedia.css["all"], *CaseMoves.Media.css["all"]]}
 
     form = CaseForm
     formfield_overrides = {**DeskAdmin.formfield_overrides, RichTextField: {"form_class": RichTextInputField}}
@@ -81,7 +87,7 @@ class CaseAdmin(Entering, CaseHistory, CaseMoves, BulkCaseAdmin):
     later_inlines = (CorrectionInline, StatusChangeInline)
     list_display = ["number", "title", "state", "place", "sector", "leads", "updated"]
     list_display_links = ["number", "title"]
-    list_filter = ["status", "kind", "sector", "themes", PlaceFilter, "year"]
+    list_filter = [TodoFilter, "status", "kind", "sector", "themes", PlaceFilter, "year"]
     list_select_related = ["district", "sector"]
     list_per_page = 50
     ordering = ["-updated_at", "-pk"]
@@ -118,7 +124,7 @@ class CaseAdmin(Entering, CaseHistory, CaseMoves, BulkCaseAdmin):
     # Rights
 
     def has_delete_permission(self, request: HttpRequest, obj: Case | None = None) -> bool:
-        return (obj is None or not obj.is_published) and super().has_delete_permission(request, obj)
+        return super().has_delete_permission(request, obj) and (obj is None or workflow.may_discard(request.user, obj))
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         case = self.get_object(request, unquote(object_id))
@@ -160,7 +166,7 @@ class CaseAdmin(Entering, CaseHistory, CaseMoves, BulkCaseAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        why = form.cleaned_data.get("why", "")
+        why = "；".join(filter(None, (form.nature_told, form.cleaned_data.get("why", ""))))
         CaseVersion.objects.record(form.instance, by=request.user, why=why)
 
     # Columns

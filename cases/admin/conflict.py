@@ -24,7 +24,7 @@ from cases.rich_text import as_typed, clean, is_markup, plain_text
 from cases.version_words import labels
 
 # What is asked for on the form and is no part of the record.
-ASIDE = {"why"}
+ASIDE = {"why", "nature", "wrong", "right", "corrected_on", "corrected_why"}
 
 
 class StaleSave(Exception):

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin
 from django.db import models
+from django.http import HttpRequest
 
 from cases.admin.desk import LinesField
 from cases.admin.rows import RowFormSet
@@ -23,3 +24,8 @@ class CorrectionInline(admin.TabularInline):
         models.DateField: {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")},
         models.TextField: {"form_class": LinesField, "widget": forms.Textarea(attrs={"rows": 2, "cols": 40})},
     }
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """On a published case the question what a change was is answered with one."""
+        is_asked = obj is not None and obj.is_published
+        return not is_asked and super().has_add_permission(request, obj)

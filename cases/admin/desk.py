@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from copy import copy
 from typing import Any, ClassVar
 
 from django import forms
@@ -11,16 +10,20 @@ from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.db import models, transaction
+from django.db import models
 from django.db.models import QuerySet
 from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponse
 
-from cases import audit
 from cases.admin.choosers import HeldChoiceField, HeldMultipleChoiceField, HeldSelect, HeldSelectMultiple
+from cases.admin.discarding import Discarding
+from cases.models import Notice, ShortlistItem
 from cases.remits import remit_of
 from districts.models import District
 
+# What other people have of a record is not told to who deletes it.
+UNTOLD = (Notice, ShortlistItem)
+OTHERS = tuple(f"{model._meta.verbose_name}: " for model in UNTOLD)
 # How Django names the rows of a plain many-to-many table, which have no name of their own.
 NAMELESS = re.compile(r": \w+ object \(\d+\)$")
 
@@ -84,14 +87,13 @@ class PlainChoosers(BaseModelAdmin):
         return form_field
 
 
-class DeskAdmin(PlainChoosers, admin.ModelAdmin):
+class DeskAdmin(Discarding, PlainChoosers, admin.ModelAdmin):
     """Lists, forms, choosers, history and actions hold to what the curator may see, and to what they may change.
 
     That is what the model's `curated_by`, `visible_to` and `editable_by` say; words that all share have none of them.
     """
 
     formfield_overrides: ClassVar[Any] = {models.TextField: {"form_class": LinesField}}
-    removal_recorded_as = audit.Action.DELETED
 
     @property
     def is_held(self) -> bool:
@@ -144,23 +146,13 @@ class DeskAdmin(PlainChoosers, admin.ModelAdmin):
             if name not in relations or re.fullmatch("[0-9]{1,18}(,[0-9]{1,18})*", str(value))
         }
 
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        gone = copy(obj)
-        with transaction.atomic():
-            super().delete_model(request, obj)
-            audit.record(self.removal_recorded_as, about=gone)
-
-    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
-        gone = list(queryset)
-        with transaction.atomic():
-            super().delete_queryset(request, queryset)
-            for one in gone:
-                audit.record(self.removal_recorded_as, about=one)
-
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Leave out what only links two records: it says nothing to a person, and says it in English."""
         deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)
         links = {model._meta.verbose_name_plural for model in apps.get_models(True) if model._meta.auto_created}
+        links |= {model._meta.verbose_name_plural for model in UNTOLD}
+        # What hangs on a record goes with it and comes back with it, whoever may delete the like by itself.
+        lacking &= {self.opts.verbose_name}
         return _named(deleted), {name: n for name, n in counts.items() if name not in links}, lacking, protected
 
 
@@ -168,7 +160,7 @@ def _named(nested: list[Any]) -> list[Any]:
     kept = []
     for one in nested:
         if not isinstance(one, list):
-            kept += [] if NAMELESS.search(one) else [one]
+            kept += [] if NAMELESS.search(one) or one.startswith(OTHERS) else [one]
         elif inner := _named(one):
             kept.append(inner)
     return kept

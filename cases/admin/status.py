@@ -30,4 +30,4 @@ class StatusChangeInline(admin.TabularInline):
 
     @admin.display(description="经办人")
     def who(self, change: StatusChange) -> str:
-        return (change.by.get_full_name() or change.by.get_username()) if change.by else ""
+        return change.who

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from cases import audit
+from cases import audit, workflow
 from cases.bulk import rights
 from cases.bulk.kinds import KINDS
 from cases.bulk.records import Records, Stale, State, digest_of
@@ -179,9 +179,6 @@ def load_unchanged(kind: Records, wanted: dict[int, tuple[str, str]], by: Any) -
 
 def make_move(case: Any, move: str, step: Step) -> None:
     """Make one move of the workflow; raise ValidationError saying why it cannot be made."""
-    from cases.admin.moves import MOVES
-
-    made = MOVES.get(move)
-    if made is None:
+    if move not in workflow.MOVES:
         raise ValidationError("没有这种状态变动")
-    made.make(case, step.by, step.why)
+    workflow.make(case, move, by=step.by, reason=step.why)

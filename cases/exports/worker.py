@@ -1,4 +1,4 @@
-"""The process that writes files: the worker of django-tasks, with what has to be done from time to time."""
+"""The process that works in the background: the worker of django-tasks, with what has to be done from time to time."""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ from time import monotonic
 from django.core.management import call_command
 from django.db import DatabaseError, connections
 
+from cases import notices
 from cases.bulk import queue as imports
 from cases.exports.keeping import clear, tend
+from cases.scheduling import publish_due
 
 log = logging.getLogger(__name__)
 
 # Readers of the site come first.
 NICENESS = 10
-# Seconds between looks at the queue, at the parent, for what dead processes left, and for what expired.
+# Seconds between looks at the queue, at the parent, for what is due or was left undone, and for what expired.
 INTERVAL, WATCH, TEND, CLEAR = 0.5, 1.0, 15.0, 600.0
 # Seconds between the signal to stop after this file and the one to stop at once; a file that is broken off is begun
 # anew by the next worker.
@@ -38,12 +40,14 @@ def _look_around(parent: int | None) -> None:
     waiting = Event()
     while parent is None or os.getppid() == parent:
         if monotonic() - tended_at > TEND:
+            _try(publish_due)
             _try(tend)
             _try(imports.tend)
             tended_at = monotonic()
         if monotonic() - cleared_at > CLEAR:
             _try(clear)
             _try(imports.clear)
+            _try(notices.clear)
             cleared_at = monotonic()
         waiting.wait(WATCH)
     stop(os.getpid())
@@ -62,8 +66,8 @@ def _try(act: Callable[[], object]) -> None:
     try:
         act()
     except DatabaseError:
-        log.warning("cannot look after exported files now", exc_info=True)
+        log.warning("cannot look after what is due now", exc_info=True)
     except Exception:
-        log.exception("looking after exported files failed")
+        log.exception("looking after what is due failed")
     finally:
         connections.close_all()

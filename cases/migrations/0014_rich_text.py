@@ -34,7 +34,7 @@ def to_plain_text(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0012_history'),
+        ('cases', '0013_workflow'),
     ]
 
     operations = [

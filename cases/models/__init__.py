@@ -8,11 +8,13 @@ from cases.models.case import Case
 from cases.models.case_version import CaseVersion
 from cases.models.correction import Correction
 from cases.models.credit import Credit
+from cases.models.discarded import Discarded
 from cases.models.export_file import ExportFile
 from cases.models.export_record import ExportRecord
 from cases.models.figure import Figure
 from cases.models.imported import Import, ImportRow
 from cases.models.index_change import IndexChange
+from cases.models.notice import Notice
 from cases.models.number import IssuedNumber
 from cases.models.organisation import Organisation
 from cases.models.remit import Remit
@@ -36,6 +38,7 @@ __all__ = [
     "Citation",
     "Correction",
     "Credit",
+    "Discarded",
     "ExportFile",
     "ExportRecord",
     "Figure",
@@ -44,6 +47,7 @@ __all__ = [
     "ImportRow",
     "IndexChange",
     "IssuedNumber",
+    "Notice",
     "Organisation",
     "Remit",
     "Sector",

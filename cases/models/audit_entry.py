@@ -61,6 +61,7 @@ class AuditEntry(models.Model):
         PUBLISHED = "published", "发布"
         SCHEDULED = "scheduled", "定时发布"
         UNSCHEDULED = "unscheduled", "取消定时发布"
+        TAKEN_BACK = "taken-back", "撤回提交"
         SENT_BACK = "sent-back", "退回修改"
         WITHDRAWN = "withdrawn", "撤下"
         CORRECTED = "corrected", "勘误"

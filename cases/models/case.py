@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import audit
+from cases import audit, workflow
 from cases.models.attachment import Attachment
 from cases.models.award import AwardEntry
 from cases.models.case_queryset import CaseQuerySet
@@ -57,11 +57,7 @@ def label_of(section: str) -> str:
 class Case(Versioned):
     """One innovation. The summary is plain text; the other sections are rich text, with plain text derived from it."""
 
-    class Status(models.TextChoices):
-        DRAFT = "draft", "草稿"
-        REVIEW = "review", "待审"
-        PUBLISHED = "published", "已发布"
-        WITHDRAWN = "withdrawn", "已撤下"
+    Status = workflow.Status
 
     class Kind(models.TextChoices):
         INNOVATION = "innovation", "创新案例"
@@ -75,17 +71,16 @@ class Case(Versioned):
     RICH = SECTIONS[1:]
     PLAIN = ("summary", "background_text", "approach_text", "results_text", "lessons_text")
     LONGEST_SECTION = 50_000
-    MOVES = {
-        Status.DRAFT: {Status.REVIEW, Status.PUBLISHED},
-        Status.REVIEW: {Status.DRAFT, Status.PUBLISHED},
-        Status.PUBLISHED: {Status.WITHDRAWN},
-        Status.WITHDRAWN: {Status.DRAFT, Status.PUBLISHED},
-    }
+    MOVES = workflow.AFTER
     RECORDED_AS = {
-        Status.DRAFT: audit.Action.SENT_BACK,
-        Status.REVIEW: audit.Action.SUBMITTED,
-        Status.PUBLISHED: audit.Action.PUBLISHED,
-        Status.WITHDRAWN: audit.Action.WITHDRAWN,
+        "submit": audit.Action.SUBMITTED,
+        "take_back": audit.Action.TAKEN_BACK,
+        "send_back": audit.Action.SENT_BACK,
+        "publish": audit.Action.PUBLISHED,
+        "republish": audit.Action.PUBLISHED,
+        "schedule": audit.Action.SCHEDULED,
+        "unschedule": audit.Action.UNSCHEDULED,
+        "withdraw": audit.Action.WITHDRAWN,
     }
 
     number = models.CharField(
@@ -146,6 +141,16 @@ class Case(Versioned):
     approach_text = PlainTextField("主要做法（纯文本）", source="approach")
     results_text = PlainTextField("工作成效（纯文本）", source="results")
     lessons_text = PlainTextField("经验启示（纯文本）", source="lessons")
+    publish_at = models.DateTimeField("定时发布", null=True, blank=True, editable=False)
+    scheduled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="定时人",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
 
     shown_awards: list[AwardEntry]  # set by for_cards()
 
@@ -182,6 +187,11 @@ class Case(Versioned):
                 condition=Q(part_of__isnull=True) | ~Q(part_of=F("id")),
                 name="case_not_part_of_itself",
                 violation_error_message="案例不能属于它自己",
+            ),
+            models.CheckConstraint(
+                condition=Q(publish_at__isnull=True) | Q(status="review"),
+                name="case_scheduled_in_review",
+                violation_error_message="只有待审的案例可以定时发布",
             ),
         ]
 
@@ -291,21 +301,61 @@ class Case(Versioned):
         lacking += [] if self.citations.exists() else ["来源"]
         return lacking
 
+    def missing_for_checking(self) -> list[str]:
+        """Say what a case must have to be handed in: without a district no checker's remit covers it."""
+        return [] if self.district_id else ["区划"]
+
+    @property
+    def returned(self) -> StatusChange | None:
+        """How a draft came back from checking, if that is the last that happened to it."""
+        last = self.status_changes.select_related("by").first() if self.status == self.Status.DRAFT else None
+        return last if last and last.move == "send_back" else None
+
     def submit(self, by: Any) -> None:
-        """Hand a draft in for checking."""
-        self._move(self.Status.REVIEW, by)
+        """Hand a draft in for checking; raise ValidationError naming what is missing."""
+        self._move("submit", by)
+
+    def take_back(self, by: Any) -> None:
+        """Go on with a case that was handed in."""
+        self._move("take_back", by)
 
     def send_back(self, by: Any, reason: str = "") -> None:
         """Return a case to its author: from checking, or after it was withdrawn."""
-        self._move(self.Status.DRAFT, by, reason)
+        self._move("send_back", by, reason)
 
-    def publish(self, by: Any) -> None:
-        """Make the case public; raise ValidationError naming what is missing."""
-        self._move(self.Status.PUBLISHED, by)
+    def publish(self, by: Any, reason: str = "") -> None:
+        """Make the case public, also one that was withdrawn; raise ValidationError naming what is missing."""
+        self._move("publish", by, reason)
+
+    def republish(self, by: Any) -> None:
+        """Make a withdrawn case public again."""
+        self._move("republish", by)
+
+    def schedule(self, by: Any, at: datetime) -> None:
+        """Have a case published at a time; raise ValidationError naming what is missing."""
+        self._move("schedule", by, at=at)
+
+    def unschedule(self, by: Any, reason: str = "") -> None:
+        self._move("unschedule", by, reason)
 
     def withdraw(self, by: Any, reason: str = "") -> None:
         """Take a published case off every page, search and export, at once."""
-        self._move(self.Status.WITHDRAWN, by, reason)
+        self._move("withdraw", by, reason)
+
+    def polish(self, by: Any) -> None:
+        """Record that a save of the published case changed nothing of what it says."""
+        self._record("polish", by)
+
+    def correct(self, by: Any, wrong: str, right: str, on: date, reason: str = "") -> None:
+        """Tell readers what a save of the published case put right."""
+        with transaction.atomic():
+            text = f"原为“{wrong}”，更正为“{right}”。"
+            self.corrections.create(date=on, text=text, reason=reason)
+            self._record("correct", by, reason)
+
+    def _record(self, name: str, by: Any, reason: str = "") -> None:
+        """Take down what a save was, which is itself the change."""
+        StatusChange.objects.create(case=self, move=name, before=self.status, after=self.status, by=by, reason=reason)
 
     def restore(self, version: CaseVersion, *, by: Any, why: str = "", started_from: int | None = None) -> CaseVersion:
         """Make a new version that says what an earlier one said; raise ValidationError when that cannot be."""
@@ -313,22 +363,38 @@ class Case(Versioned):
 
         return restore(self, version, by=by, why=why, started_from=started_from)
 
-    def _move(self, after: Status, by: Any, reason: str = "") -> None:
+    def _move(self, name: str, by: Any, reason: str = "", at: datetime | None = None) -> None:
+        from cases import notices, scheduling
+
         with transaction.atomic():
             stored = Case.objects.select_for_update().get(pk=self.pk)
-            before = self.Status(stored.status)
-            if after == self.Status.PUBLISHED:
-                # On the locked row: the guards wait too, so no lead or source is taken away before the move.
-                if lacking := self.missing_for_publication():
-                    raise ValidationError(f"案例 {self.number} 还不能发布，缺少：{'、'.join(lacking)}")
-                self.published_at = self.published_at or timezone.now()
-            if after not in self.MOVES[before]:
-                raise ValidationError(f"案例 {self.number} 现为“{before.label}”，不能改为“{after.label}”")
-            self.status = after
+            move = workflow.suited(workflow.MOVES[name], stored)
+            if not move.starts_from(stored):
+                raise ValidationError(workflow.cannot(stored, move))
+            # On the locked row: the guards wait too, so no lead or source is taken away before the move.
+            self._check_completeness(move)
             CaseVersion.objects.begin(stored)
+            before, self.status = stored.status, move.after
+            if move.name in workflow.PUBLISHING:
+                self.published_at = stored.published_at or timezone.now()
+            self.publish_at, self.scheduled_by = (at, by) if at else (None, None)
             # A move is an edit too: a form that was opened before it is stale.
             self.version = stored.version + 1
-            self.save(update_fields=["status", "published_at", "updated_at", "version"])
-            StatusChange.objects.create(case=self, before=before, after=after, by=by, reason=reason)
+            moved = ["status", "published_at", "publish_at", "scheduled_by", "updated_at", "version"]
+            self.save(update_fields=moved)
+            change = StatusChange.objects.create(
+                case=self, move=move.name, before=before, after=move.after, by=by, reason=reason, publish_at=at
+            )
             CaseVersion.objects.record(self, by=by, why=reason)
-            audit.record(self.RECORDED_AS[after], by=by, about=self, before=before.label)
+            notices.tell_of(self, change)
+            if at:
+                scheduling.at_its_time(at)
+            told: dict[str, Any] = {"scheduled_for": f"{timezone.localtime(at):%Y-%m-%d %H:%M}"} if at else {}
+            audit.record(self.RECORDED_AS[move.name], by=by, about=self, before=Case.Status(before).label, **told)
+
+    def _check_completeness(self, move: workflow.Move) -> None:
+        lacking = self.missing_for_checking() if move.name == "submit" else []
+        if move.name in {*workflow.PUBLISHING, "schedule"}:
+            lacking = self.missing_for_publication()
+        if lacking:
+            raise ValidationError(f"案例 {self.number} 还不能{move.label}，缺少：{'、'.join(lacking)}")

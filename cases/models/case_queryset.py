@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import connection, models
 from django.db.models.expressions import RawSQL
+from django.utils import timezone
 
 from cases.models.award import AwardEntry, AwardList
 from cases.models.credit import Credit
 from cases.models.figure import Figure
 from cases.models.rich_text import RichTextQuerySet
 from cases.models.source import Citation
+from cases.models.status import StatusChange
 from cases.models.vocabulary import Sector, Theme
 from cases.remits import entered_near, is_curator, remit_of
 from districts.models import District
@@ -85,6 +88,52 @@ class CaseQuerySet(RichTextQuerySet["Case"]):
             return self.none()
         cases = self.curated_by(user)
         return cases if user.has_perm("cases.publish_case") else cases.filter(status=self.model.Status.DRAFT)
+
+    def drafts(self) -> Self:
+        return self.filter(status=self.model.Status.DRAFT)
+
+    def in_review(self) -> Self:
+        return self.filter(status=self.model.Status.REVIEW)
+
+    def in_use(self) -> Self:
+        """All but those that were withdrawn."""
+        return self.exclude(status=self.model.Status.WITHDRAWN)
+
+    def entered_by(self, user: Any) -> Self:
+        """Cases that somebody entered or handed in."""
+        handed_in = StatusChange.objects.filter(by=user.pk, move="submit")
+        return self.filter(models.Q(created_by=user.pk) | models.Q(pk__in=handed_in.values("case")))
+
+    def returned(self) -> Self:
+        """Drafts that came back from checking and were not handed in again."""
+        return self.drafts().filter(pk__in=self._last_moved("send_back"))
+
+    def not_returned(self) -> Self:
+        return self.exclude(pk__in=self._last_moved("send_back"))
+
+    def _last_moved(self, move: str) -> Any:
+        changes = StatusChange.objects
+        later = changes.filter(case=models.OuterRef("case"), pk__gt=models.OuterRef("pk"))
+        return changes.filter(~models.Exists(later), move=move).values("case")
+
+    def scheduled(self) -> Self:
+        return self.filter(publish_at__isnull=False)
+
+    def unscheduled(self) -> Self:
+        return self.filter(publish_at__isnull=True)
+
+    def due(self) -> Self:
+        """Cases to be published now, or at a time that was missed."""
+        return self.in_review().filter(publish_at__lte=timezone.now())
+
+    def without_source(self) -> Self:
+        return self.filter(~models.Exists(Citation.objects.filter(case=models.OuterRef("pk"))))
+
+    def without_figures(self) -> Self:
+        return self.filter(~models.Exists(Figure.objects.filter(case=models.OuterRef("pk"))))
+
+    def untouched_since(self, moment: datetime) -> Self:
+        return self.filter(updated_at__lt=moment)
 
     def within(self, district: District) -> Self:
         """Cases of a district and everything below it."""
