@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, User
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
 from cases.discarding import discard
-from cases.models import BulkChange, Case, CaseVersion, ExportRecord, Notice
+from cases.models import BulkChange, Case, CaseVersion, ExportRecord, Import, Notice
 from tests.builders import (
     make_district,
     make_draft,
@@ -40,6 +42,8 @@ OWN, FOREIGN = "440104", "440105"
 
 HEAD = f"""# route, method, whose record, and what these are answered: {"、".join(PEOPLE)}
 # sign-in: led to it; away: told that there is no such record; on: led on; otherwise the status"""
+
+DAY = timedelta(days=1)
 
 Line = tuple[str, str, str]
 Objects = dict[str, dict[str, Any]]
@@ -85,7 +89,7 @@ def make_objects() -> Objects:
     hidden = make_source("hidden")
     for name in ("foreign", "foreign-published"):
         cases[name].citations.update(source=hidden)
-    return {
+    return make_imports(someone) | {
         "case": cases,
         "organisation": {
             "own": make_organisation("越秀未公开单位", district=own),
@@ -106,10 +110,14 @@ def make_objects() -> Objects:
         "group": {"any": Group.objects.create(name="自建"), "built-in": Group.objects.get(name="录入员")},
         "user": {"any": someone},
         "bulkchange": {
-            "foreign": BulkChange.objects.create(kind="edit", subject="案例", title="批量修改", by_name="某人")
+            name: BulkChange.objects.create(kind="edit", subject="案例", title="批量修改", by_name="某人", by=by)
+            for name, by in (("own", user_of("录入员")), ("foreign", someone))
         },
         "discarded": bins,
-        "notice": {"foreign": Notice.objects.create(user=someone, case=cases["own"], kind="handed-in")},
+        "notice": {
+            name: Notice.objects.create(user=user, case=cases["own"], kind="handed-in")
+            for name, user in (("own", user_of("录入员")), ("foreign", someone))
+        },
         "exportrecord": {
             "any": ExportRecord.objects.create(
                 by_name="某人", subject="案例", form="CSV", count=1, unpublished_count=1, items="", unpublished_items=""
@@ -119,15 +127,20 @@ def make_objects() -> Objects:
 
 
 def kind_of(route: str, objects: Objects) -> str | None:
-    """The kind of record that an address with a placeholder names."""
-    match = re.match(r"admin/\w+/(\w+)/.*<", route)
+    """The kind of record that an address names."""
+    if match := re.match(r"admin/cases/(\w+)/import/<slug:key>", route):
+        return f"import-{match[1]}"
+    match = re.match(r"admin/\w+/(\w+)/.*<(?:\w+:)?(?:object_id|id|pk)>", route)
     return match[1] if match and match[1] in objects else None
 
 
 def asked(route: str, objects: Objects) -> Iterator[tuple[Line, str]]:
     """Each (route, method, object) that has to be in the table, and its address."""
     kind = kind_of(route, objects)
-    for name, record in objects[kind].items() if kind else [("-", None)]:
+    records = list(objects[kind].items()) if kind else [("-", None)]
+    if route.endswith("/<path:object_id>/"):
+        records = records[:1]  # leads on to the form, whatever it is
+    for name, record in records:
         address = re.sub(r"<(?:\w+:)?(\w+)>", partial(sample, record), route)
         address = address.replace(r"^(?P<app_label>auth|cases|districts)/$", "cases/").replace("(?P<url>.*)$", "nope")
         for method in METHODS:
@@ -135,17 +148,35 @@ def asked(route: str, objects: Objects) -> Iterator[tuple[Line, str]]:
 
 
 def sample(record: Any, placeholder: re.Match[str]) -> str:
-    """A value for one placeholder of a route: the record's id, where it has one, else the first of its kind."""
-    return str(record.pk) if record and placeholder[1] in {"object_id", "id", "pk"} else "1"
+    """A value for one placeholder of a route: what names the record, where it does, else the first of its kind."""
+    if record and placeholder[1] in {"object_id", "id", "pk", "key"}:
+        return str(record.key if placeholder[1] == "key" else record.pk)
+    return {"form": "xlsx"}.get(placeholder[1], "1")
+
+
+def user_of(person: str) -> User:
+    known = User.objects.filter(username=person).first()
+    return known or make_user(person, group="" if person == "reader" else person, districts=[OWN])
 
 
 def client_of(person: str) -> Client:
     client = Client(raise_request_exception=False)
-    if person == "reader":
-        client.force_login(make_user("reader"))
-    elif person != "anonymous":
-        client.force_login(make_user(person, group=person, districts=[OWN]))
+    if person != "anonymous":
+        client.force_login(user_of(person))
     return client
+
+
+def make_imports(someone: User) -> Objects:
+    """Files that an 录入员 brought, and files of another's, for each kind of record that can be imported."""
+    return {
+        f"import-{model}": {
+            name: Import.objects.create(
+                user=user, subject=f"cases.{model}", name="a.csv", state="failed", expires_at=timezone.now() + DAY
+            )
+            for name, user in (("own", user_of("录入员")), ("foreign", someone))
+        }
+        for model in ("case", "organisation", "awardlist")
+    }
 
 
 def answer(client: Client, method: str, address: str) -> str:
