@@ -54,8 +54,8 @@ def read(answer: Any) -> Any:
 def sent_again(answer: Any) -> dict[str, Any]:
     """The form after a refusal, with both texts kept and everything else as proposed."""
     data = chosen(read(answer))
-    assert MARKS[0] in data["merged-approach"] or data.get("choice-approach") == "merged"
-    return data | {"choice-approach": "merged", "merged-approach": settled(data["merged-approach"])}
+    assert MARKS[0] in data["merged-summary"] or data.get("choice-summary") == "merged"
+    return data | {"choice-summary": "merged", "merged-summary": settled(data["merged-summary"])}
 
 
 class Curator:
@@ -72,16 +72,16 @@ class Curator:
         """The form as it is now; after the first time only what changed is read."""
         if case.pk not in self.forms:
             self.forms[case.pk] = filled(read(self.client.get(page_of(case))))
-        now = Case.objects.values("version", "approach").get(pk=case.pk)
-        return self.forms[case.pk] | {"version": str(now["version"]), "approach": now["approach"]}
+        now = Case.objects.values("version", "summary").get(pk=case.pk)
+        return self.forms[case.pk] | {"version": str(now["version"]), "summary": now["summary"]}
 
     def add(self, case: Case, data: dict[str, Any]) -> None:
         mark = f"{self.name}{len(self.marks)}记。"
-        answer: Any = self.client.post(page_of(case), data | {"approach": data["approach"] + mark})
+        answer: Any = self.client.post(page_of(case), data | {"summary": data["summary"] + mark})
         while answer.status_code == 200:
             conflict = answer.context_data["conflict"]
             assert conflict is not None, answer.context_data["errors"]
-            assert mark in next(one.typed for one in conflict.differences if one.name == "approach")
+            assert mark in next(one.typed for one in conflict.differences if one.name == "summary")
             assert {edit.by for edit in conflict.edits} - {self.name}
             self.shown += 1
             answer = self.client.post(page_of(case), sent_again(answer))
@@ -94,7 +94,7 @@ def check(cases: list[Case], curators: list[Curator], edits: int) -> None:
     for case in cases:
         case.refresh_from_db()
         marks = [mark for curator in curators for pk, mark in curator.marks if pk == case.pk]
-        assert [mark for mark in marks if case.approach.count(mark) != 1] == []
+        assert [mark for mark in marks if case.summary.count(mark) != 1] == []
         numbers = sorted(CaseVersion.objects.of(case).values_list("number", flat=True))
         assert numbers == list(range(1, len(marks) + 2))
         assert case.version == numbers[-1]
@@ -102,7 +102,7 @@ def check(cases: list[Case], curators: list[Curator], edits: int) -> None:
 
 
 def test_two_curators_saving_the_same_case_twenty_times_lose_nothing_and_see_every_conflict() -> None:
-    case = make_draft(approach="开头。")
+    case = make_draft(summary="开头。")
     curators = [Curator("zhang"), Curator("li")]
     opened = Barrier(2)
 
@@ -121,7 +121,7 @@ def test_two_curators_saving_the_same_case_twenty_times_lose_nothing_and_see_eve
 
 
 def test_curators_at_the_same_and_at_different_cases_lose_no_edit() -> None:
-    cases = [make_draft(f"案例{number}", approach="开头。") for number in range(2)]
+    cases = [make_draft(f"案例{number}", summary="开头。") for number in range(2)]
     curators = [Curator(f"curator{letter}") for letter in "abcd"]
 
     def work(curator: Curator) -> None:
@@ -139,21 +139,21 @@ def edit(pk: int, mark: str) -> int:
     """Add a mark to a case as its form does, over whatever was saved meanwhile; return how often it was refused."""
     refused = 0
     read = Case.objects.get(pk=pk)
-    base, text = read.approach, read.approach + mark
+    base, text = read.summary, read.summary + mark
     while True:
         with transaction.atomic():
             if read.claim_version(read.version):
-                read.approach = text
-                read.save(update_fields=["approach", "updated_at"])
+                read.summary = text
+                read.save(update_fields=["summary", "updated_at"])
                 CaseVersion.objects.record(read, why=mark)
                 return refused
         refused += 1
         read = Case.objects.get(pk=pk)
-        base, text = read.approach, settled(join(base, text, read.approach).text)
+        base, text = read.summary, settled(join(base, text, read.summary).text)
 
 
 def test_many_curators_at_many_cases_lose_no_edit_and_meet_no_lock(record_testsuite_property: Any) -> None:
-    cases = [make_draft(f"案例{number}", approach="开头。") for number in range(CASES)]
+    cases = [make_draft(f"案例{number}", summary="开头。") for number in range(CASES)]
     begun = monotonic()
 
     def work(curator: int) -> tuple[list[tuple[int, str]], int, float]:
@@ -170,7 +170,7 @@ def test_many_curators_at_many_cases_lose_no_edit_and_meet_no_lock(record_testsu
     for case in cases:
         case.refresh_from_db()
         marks = [mark for marks, _, _ in done for pk, mark in marks if pk == case.pk]
-        assert [mark for mark in marks if case.approach.count(mark) != 1] == []
+        assert [mark for mark in marks if case.summary.count(mark) != 1] == []
         assert list(CaseVersion.objects.of(case).values_list("number", flat=True)) == list(range(len(marks) + 1, 0, -1))
         assert case.version == len(marks) + 1
     assert sum(len(marks) for marks, _, _ in done) == CURATORS * EDITS
