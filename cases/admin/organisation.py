@@ -10,7 +10,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
 from django.forms.widgets import Script
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 
@@ -63,6 +63,8 @@ class OrganisationAdmin(VersionedAdmin, ImportingAdmin):
 
     def checks_view(self, request: HttpRequest) -> HttpResponse:
         """Answer a name as it is typed with the organisations that it probably is."""
+        if request.method not in {"GET", "HEAD"}:
+            return HttpResponseNotAllowed(["GET", "HEAD"])
         if not self.has_add_permission(request):
             raise PermissionDenied
         without = request.GET.get("without", "")
