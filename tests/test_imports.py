@@ -523,3 +523,14 @@ def test_a_section_keeps_its_form_where_the_file_says_the_same(checker: Client) 
     confirm(checker, page)
     case.refresh_from_db()
     assert (case.approach, case.results, case.results_text) == (html, "<p>&lt;b&gt;改&lt;/b&gt;过</p>", "<b>改</b>过")
+
+
+@pytest.mark.usefixtures("words")
+def test_a_case_that_somebody_entered_after_the_preview_is_not_entered_twice(entry: Client) -> None:
+    page = brought(entry, xlsx([HEAD, row()]))
+    make_draft("红苗工程", leads=[Organisation.objects.get()])
+
+    again = confirm(entry, page)
+
+    assert [finding for _, finding, *_ in found(again)] == ["有误"]
+    assert Case.objects.count() == 1
