@@ -18,7 +18,7 @@ Rows = Sequence[Sequence[Any]]
 
 
 def xlsx(rows: Rows, title: str = "案例", **others: Rows) -> bytes:
-    book = Workbook()
+    book: Any = Workbook()
     book.active.title = title
     for name, content in {title: rows, **others}.items():
         sheet = book[title] if name == title else book.create_sheet(name)

@@ -175,13 +175,15 @@ def test_what_is_exported_and_brought_in_again_is_the_same(administrator: Client
         ],
     )
     award = make_list(slug="shown", cases=[case, make_draft("草稿")], organiser=body)
-    award.entries.first().organisations.set([lead])
+    award.entries.get(case=case).organisations.set([lead])
     award.funnel.create(stage="征集", qualifier="over", count=1600)
     award.sources.set([make_source()])
     columns = {CASES: "cases", BODIES: "organisations", LISTS: "lists"}
     opened = administrator.get(f"{page}export/")
     names = [name for name, _ in opened.context["form"].fields["column"].choices]
-    file = administrator.post(f"{page}export/", {"form": form, "scope": "all", "column": names} | {"scope": "whole"})
+    file: Any = administrator.post(
+        f"{page}export/", {"form": form, "scope": "all", "column": names} | {"scope": "whole"}
+    )
     content = b"".join(file.streaming_content) if file.streaming else file.content
     assert columns[page] in file["Content-Disposition"]
 
@@ -293,7 +295,7 @@ def test_organisations_may_name_superiors_of_the_same_file(entry: Client) -> Non
 
     assert [finding for _, finding, *_ in found(page)] == ["新增", "新增"]
     confirm(entry, page)
-    branch = Organisation.objects.get(name="支部")
+    branch: Any = Organisation.objects.get(name="支部")
     assert (branch.parent.name, branch.former_names, branch.created_by.username) == ("党委", "老支部\n旧支部", "luru")
 
 
@@ -521,3 +523,14 @@ def test_a_section_keeps_its_form_where_the_file_says_the_same(checker: Client) 
     confirm(checker, page)
     case.refresh_from_db()
     assert (case.approach, case.results, case.results_text) == (html, "<p>&lt;b&gt;改&lt;/b&gt;过</p>", "<b>改</b>过")
+
+
+@pytest.mark.usefixtures("words")
+def test_a_case_that_somebody_entered_after_the_preview_is_not_entered_twice(entry: Client) -> None:
+    page = brought(entry, xlsx([HEAD, row()]))
+    make_draft("红苗工程", leads=[Organisation.objects.get()])
+
+    again = confirm(entry, page)
+
+    assert [finding for _, finding, *_ in found(again)] == ["有误"]
+    assert Case.objects.count() == 1

@@ -8,6 +8,7 @@ import time
 import tracemalloc
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -180,7 +181,7 @@ def test_what_is_no_text_is_refused(tmp_path: Path, content: bytes) -> None:
 
 
 def test_hidden_and_other_sheets_are_left_out_and_said(tmp_path: Path) -> None:
-    book = Workbook()
+    book: Any = Workbook()
     book.active.title = "封面"
     for name in ("案例", "别的", "藏着"):
         book.create_sheet(name).append(["编号", "标题"])

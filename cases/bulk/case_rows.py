@@ -265,7 +265,7 @@ class CaseRows(RowReader):
         for name in ("district", "sector", "summary"):
             if name in reading.values and not reading.values[name] and self.heading(name) not in known:
                 reading.faults.append((self.heading(name), "已发布的案例不能没有这一项；要清空，请先撤下案例"))
-        credits: list[Any] = reading.values.get("credits", stored.state["credits"])
+        credits: Any = reading.values.get("credits", stored.state["credits"])
         if not any(role == Credit.Role.LEAD for _, role in credits):
             reading.faults.append((self.heading("leads"), "已发布的案例至少要有一个主办组织"))
         if not reading.values.get("citations", stored.state["citations"]):

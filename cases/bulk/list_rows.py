@@ -249,7 +249,7 @@ class ListRows(RowReader):
 
     def _check_ranks(self, stored: Stored | None, reading: Reading) -> None:
         before: State = stored.state if stored else {}
-        entries: list[State] = reading.values.get("entries", before.get("entries", []))
+        entries: Any = reading.values.get("entries", before.get("entries", []))
         order = reading.values.get("order", before.get("order", AwardList.Order.UNORDERED))
         ranks = [entry["rank"] for entry in entries if entry["rank"] is not None]
         if repeated := sorted({rank for rank in ranks if ranks.count(rank) > 1}):
