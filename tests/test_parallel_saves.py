@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import random
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 from threading import Barrier
-from time import monotonic
+from time import monotonic, sleep
 from types import SimpleNamespace
 from typing import Any
 
@@ -179,3 +182,29 @@ def test_many_curators_at_many_cases_lose_no_edit_and_meet_no_lock(record_testsu
         f"and made again, the longest took {max(longest for _, _, longest in done):.1f} s"
     )
     record_testsuite_property(connection.vendor, told)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the queue is SQLite's alone")
+def test_writers_wait_behind_one_another_and_for_no_one_who_died_or_only_reads() -> None:
+    folder = Path(connection.settings_dict["NAME"]).parent
+    # Somebody who asks for the database just now, in a process of their own.
+    code = "import fcntl, os, sys; fcntl.flock(os.open(sys.argv[1], 0), fcntl.LOCK_EX); print(1, flush=True); input()"
+    other = subprocess.Popen([sys.executable, "-c", code, folder], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert other.stdout is not None
+    other.stdout.readline()
+
+    def write() -> float:
+        with transaction.atomic(), transaction.atomic():
+            Case.objects.update(title="写完")
+        return monotonic()
+
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(in_threads, [write])
+        sleep(0.3)
+        assert not waiting.done()
+        assert list(Case.objects.all()) == []  # readers go on
+        died_at = monotonic()
+        other.kill()
+        other.wait()
+        assert waiting.result(timeout=5)[0] >= died_at
+    assert not list(folder.glob("*-door"))
