@@ -1,9 +1,10 @@
 """Home, health and error pages."""
 
+import sys
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db import connection
+from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -68,5 +69,13 @@ def not_found(request: HttpRequest, exception: Any) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Shown when anything broke, the database perhaps: the template asks it for nothing."""
-    return _failed(request, 500)
+    """Shown when anything broke, the database perhaps: the template asks it for nothing.
+
+    Where others kept it for too long, as big imports into SQLite may, nothing is broken: that is worth another try.
+    """
+    error = sys.exc_info()[1]
+    if not (isinstance(error, OperationalError) and "locked" in str(error)):
+        return _failed(request, 500)
+    response = _failed(request, 503)
+    response["Retry-After"] = "30"
+    return response

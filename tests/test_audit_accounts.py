@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from cases.audit_words import details
 from cases.models import AuditEntry
 from portal.accounts import second_factor
 from tests.accounts import CODE, DOORS, PASSWORD, code_of, knock
@@ -73,3 +76,12 @@ def test_an_invitation_is_recorded_from_beginning_to_end(administrator: Client) 
     revoke = f"/admin/auth/user/{user.pk}/act/revoke-invitation/"
     assert recorded(lambda: administrator.post(revoke)) == [("invitation-revoked", "guanli", "li")]
     assert links[0].split("/")[3] not in str(list(AuditEntry.objects.values()))
+
+
+def test_a_superuser_made_on_the_command_line_is_recorded_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
+    command = partial(call_command, "createsuperuser", username="root", email="", interactive=False, verbosity=0)
+
+    assert ("account-added", "", "root") in recorded(command)
+    added = AuditEntry.objects.get(action="account-added")
+    assert details(added) == "字段：超级用户"

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.http import QueryDict
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -295,3 +296,18 @@ def test_a_broken_page_is_a_clear_500_without_details(client: Client, monkeypatc
     assert response.status_code == 500
     assert "页面暂时无法显示" in response.content.decode()
     assert "secret detail" not in response.content.decode()
+
+
+def test_who_found_the_database_taken_for_too_long_is_told_to_try_again(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*args: Any) -> None:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr("portal.views.library_numbers", busy)
+    client.raise_request_exception = False
+
+    response = client.get("/")
+
+    assert (response.status_code, response["Retry-After"]) == (503, "30")
+    assert "刚才的操作没有保存" in response.content.decode()

@@ -94,7 +94,16 @@ def test_production_refuses_to_start_with_a_trial_account(migrated: Path) -> Non
     assert "试用账号 curator 仍可登录" in refused.stderr
     assert "试用账号 curator 仍可登录" in manage("check", "--deploy", data_dir=migrated, **PRODUCTION).stderr
 
+    sign_in = (
+        "from django.test import Client; from django.contrib.auth.models import User;"
+        "from types import SimpleNamespace; from portal.accounts import sessions; client = Client(); user = User.objects.get(); client.force_login(user);"
+        "sessions.begin(SimpleNamespace(session=client.session, headers={}, META={}), user)"
+    )
+    count = "from django.contrib.sessions.models import Session; print('sessions', Session.objects.count())"
+    assert manage("shell", "-c", sign_in, data_dir=migrated).returncode == 0
+    assert "sessions 1" in manage("shell", "-c", count, data_dir=migrated).stdout
     assert "已停用：curator" in manage("remove_trial_accounts", data_dir=migrated).stdout
+    assert "sessions 0" in manage("shell", "-c", count, data_dir=migrated).stdout
     assert manage("shell", "-c", serve, data_dir=migrated, **PRODUCTION).returncode == 0
 
 

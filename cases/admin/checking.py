@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from cases.admin.working_copy import read_token
+from cases.admin.working_copy import KeepsWork
 from cases.checks import Link, Remark, remarks, similar_cases, stored, typed
 from cases.models import Case
 
@@ -22,7 +22,7 @@ def linked(links: list[Link]) -> SafeString:
     return format_html_join("、", '<a href="{1}" target="_blank" rel="noopener">{0}</a>', links)
 
 
-class Checking(admin.ModelAdmin):
+class Checking(KeepsWork):
     """Of the form of a case."""
 
     def get_urls(self) -> list[Any]:
@@ -35,10 +35,10 @@ class Checking(admin.ModelAdmin):
         """Answer the form as it is typed with what could be looked at, by part of the form."""
         if request.method != "POST":
             return JsonResponse({"error": "只接受 POST"}, status=405, headers={"Allow": "POST"})
-        told = read_token(request.POST.get("typed_by", ""))
-        if told is None or told[0] != request.user.pk:
+        told = self.token_in(request)
+        if told is None:
             return JsonResponse({"error": "表单已经失效，请刷新页面"}, status=400)
-        case = self.case_to_edit(request, told[1])  # type: ignore[attr-defined]
+        case = self.case_to_edit(request, told[1])
         found = self.remarks_on(request, request.POST, case)
         return JsonResponse({"remarks": [{"part": one.part, "text": one.text, "links": one.links} for one in found]})
 

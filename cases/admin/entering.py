@@ -16,7 +16,6 @@ from cases.admin.figure import FigureInline
 from cases.admin.preview import Previewing
 from cases.admin.source import CitationInline
 from cases.admin.uploading import Uploading
-from cases.admin.working_copy import KeepsWork
 from cases.checks import SECTIONS, SUMMARY, Remark
 from cases.models import Case
 from cases.uploads import CONTENT_TYPES, IMAGE_FORMATS, MAX_BYTES
@@ -52,7 +51,7 @@ class EnteringMedia:
     js = tuple(Script(f"js/{name}.js", defer=True) for name in ("case_form", "case_rows", "case_files"))
 
 
-class Entering(KeepsWork, Checking, Previewing, Uploading):
+class Entering(Checking, Previewing, Uploading):
     case_fieldsets: ClassVar[Any] = [
         (
             FIELDSETS["what"],

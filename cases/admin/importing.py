@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -82,6 +82,8 @@ class ImportingAdmin(ExportingAdmin):
         return TemplateResponse(request, "admin/cases/import.html", context)
 
     def import_template(self, request: HttpRequest, form: str) -> HttpResponse:
+        if request.method == "POST":
+            return HttpResponseNotAllowed(["GET", "HEAD"])
         self._require_import(request)
         write = {"xlsx": template.as_xlsx, "csv": template.as_csv}.get(form)
         if write is None:

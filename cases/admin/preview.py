@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.urls import path
 
-from cases.admin.working_copy import read_token
+from cases.admin.working_copy import KeepsWork
 from cases.figure_series import series_of
 from cases.models import Case
 from cases.models.case import Surroundings
@@ -18,7 +17,7 @@ from cases.models.case import Surroundings
 SHOWN = ("credits", "figures", "citations", "attachments", "corrections")
 
 
-class Previewing(admin.ModelAdmin):
+class Previewing(KeepsWork):
     """Of the form of a case, for whoever may edit it."""
 
     def get_urls(self) -> list[Any]:
@@ -30,9 +29,8 @@ class Previewing(admin.ModelAdmin):
     def preview_view(self, request: HttpRequest) -> HttpResponse:
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        told = read_token(request.POST.get("typed_by", ""))
-        pk = told[1] if told and told[0] == request.user.pk else None
-        case = self.case_to_edit(request, pk)  # type: ignore[attr-defined]
+        told = self.token_in(request)
+        case = self.case_to_edit(request, told[1] if told else None)
         shown, mistakes = self._as_typed(request, case)
         response = render(request, "cases/case_detail.html", page_of(shown, request) | {"mistakes": mistakes})
         response["X-Robots-Tag"] = "noindex"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.db import transaction
 from django.db.models import Max
@@ -14,7 +13,7 @@ from django.urls import path
 
 from cases.admin.attachment import AttachmentForm, thumbnail
 from cases.admin.conflict import StaleSave
-from cases.admin.working_copy import version_in
+from cases.admin.working_copy import KeepsWork, version_in
 from cases.models import Attachment, Case, CaseVersion
 
 STALE = "没有上传：您打开之后，别人修改了这个案例。请先保存表单，核对之后再上传"
@@ -26,7 +25,7 @@ class UploadForm(AttachmentForm):
         fields = ["file", "title"]
 
 
-class Uploading(admin.ModelAdmin):
+class Uploading(KeepsWork):
     """Of the form of a case, for whoever may edit it. Every upload is an edit and takes a version, as a save does."""
 
     def get_urls(self) -> list[Any]:
@@ -39,7 +38,7 @@ class Uploading(admin.ModelAdmin):
         """Take one file with its title; answer its row, and the version that the open form is of from now on."""
         if request.method != "POST":
             return JsonResponse({"error": "只接受 POST"}, status=405, headers={"Allow": "POST"})
-        case: Case = self.case_to_edit(request, unquote(object_id))  # type: ignore[attr-defined]
+        case = self.stored_case(request, unquote(object_id))
         form = UploadForm(request.POST, request.FILES, instance=Attachment(case=case))
         if not form.is_valid():
             return JsonResponse({"error": "；".join(_said(form))}, status=400)

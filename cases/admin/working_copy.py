@@ -82,8 +82,8 @@ class KeepsWork(admin.ModelAdmin):
         """Keep what was typed so far; answers as JSON, told beside the buttons."""
         if request.method != "POST":
             return JsonResponse({"error": "只接受 POST"}, status=405, headers={"Allow": "POST"})
-        told = read_token(request.POST.get("typed_by", ""))
-        if told is None or told[0] != request.user.pk:
+        told = self.token_in(request)
+        if told is None:
             return JsonResponse({"error": "表单已经失效，请刷新页面"}, status=400)
         case = self.case_to_edit(request, told[1])
         try:
@@ -94,12 +94,23 @@ class KeepsWork(admin.ModelAdmin):
             return JsonResponse({"error": "内容太长，不能自动保存，请点“保存”"}, status=413)
         return JsonResponse({"id": copy.pk, "at": timezone.localtime(copy.at).strftime("%H:%M:%S")})
 
+    def token_in(self, request: HttpRequest) -> tuple[int, int | None, str] | None:
+        """User, case and key of this user's form, None if another's or too old; raise Http404 for who has none."""
+        if not (self.has_add_permission(request) or self.has_change_permission(request)):
+            raise Http404
+        told = read_token(request.POST.get("typed_by", ""))
+        return told if told and told[0] == request.user.pk else None
+
     def case_to_edit(self, request: HttpRequest, pk: Any) -> Case | None:
-        """The case of an address that only its editors may use, None for a new one; raise Http404 for all others."""
-        if pk is None:
-            if not self.has_add_permission(request):
-                raise Http404
-            return None
+        """The case that a form is of, None for a new one; raise Http404 for who may not edit it."""
+        if pk is not None:
+            return self.stored_case(request, pk)
+        if not self.has_add_permission(request):
+            raise Http404
+        return None
+
+    def stored_case(self, request: HttpRequest, pk: Any) -> Case:
+        """As `case_to_edit`, of a case that is stored."""
         case = self.get_object(request, str(pk))
         if case is None or not self.has_change_permission(request, case):
             raise Http404
