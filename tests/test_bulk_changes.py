@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 
 from cases.bulk.replacing import replaced
-from cases.models import AwardList, BulkChange, Case, Organisation, Source
+from cases.models import AwardList, BulkChange, BulkRecord, Case, Organisation, Source, WorkingCopy
 from tests.builders import (
     figure,
     make_case,
@@ -18,6 +21,7 @@ from tests.builders import (
     make_organisation,
     make_sector,
     make_theme,
+    make_user,
 )
 from tests.desk import CASES, signed_in, told
 from tests.pages import queries_of, text_of
@@ -96,6 +100,24 @@ def test_a_status_moves_as_the_workflow_has_it_and_comes_back(checker: Client) -
     draft.refresh_from_db()
     assert (draft.status, draft.published_at) == ("draft", None)
     assert [str(one) for one in draft.status_changes.all()] == ["已发布 → 草稿", "草稿 → 已发布"]
+
+
+@pytest.mark.parametrize(("ahead", "is_set"), [(timedelta(days=2), True), (timedelta(minutes=-1), False)])
+def test_a_set_time_comes_back_unless_it_went_by(checker: Client, ahead: timedelta, is_set: bool) -> None:
+    case, at = make_draft("定时的"), timezone.now() + timedelta(days=1)
+    by = User.objects.get(pk=checker.session["_auth_user_id"])
+    case.submit(by=by)
+    case.schedule(by=by, at=at)
+    done(checker, "bulk-edit", ids(case), {"move": "send_back", "reason": "再改改"})
+    case.refresh_from_db()
+    assert (case.status, case.publish_at, case.scheduled_by) == ("draft", None, None)
+    record = BulkRecord.objects.get()
+    record.before["publish_at"] = (timezone.now() + ahead).isoformat()
+    record.save()
+
+    assert "已撤销" in undone(checker)
+    case.refresh_from_db()
+    assert (case.status, case.publish_at is not None, case.scheduled_by) == ("review", is_set, by if is_set else None)
 
 
 def test_an_edit_of_another_preview_is_not_carried_out(checker: Client) -> None:
@@ -223,6 +245,23 @@ def test_an_import_is_undone_whole(administrator: Client) -> None:
     assert (Case.objects.count(), Source.objects.count(), Organisation.objects.count()) == (0, 0, 1)
     assert (old.kind, old.short_name) == ("other", "旧")
     assert "已经撤销过了" in told(administrator.post(f"/admin/cases/bulkchange/{first.pk}/undo/", follow=True))
+    # The file is gone, and so are the records; what they said is still told.
+    taken = text_of(administrator.get(f"/admin/cases/bulkchange/{second.pk}/change/"))
+    assert "新案例" in taken
+    assert "2021" in taken
+
+
+def test_an_import_is_not_undone_under_somebodys_hands(checker: Client) -> None:
+    confirm(checker, brought(checker, xlsx([["标题", "年度"], ["新案例", 2021]])))
+    case = Case.objects.get()
+    someone = make_user("某人", group="审核员")
+    copy = WorkingCopy.objects.keep(someone, case, "", {"title": ["打了一半"]}, case.version)
+
+    assert f"有人正在改这一步新增的案例，还没有保存：{case.number}" in undone(checker)
+    assert WorkingCopy.objects.filter(pk=copy.pk).exists()
+    copy.delete()
+    assert "已撤销" in undone(checker)
+    assert not Case.objects.exists()
 
 
 def test_a_list_is_put_back_with_its_entries(checker: Client) -> None:

@@ -96,7 +96,8 @@ def test_production_refuses_to_start_with_a_trial_account(migrated: Path) -> Non
 
     sign_in = (
         "from django.test import Client; from django.contrib.auth.models import User;"
-        "from types import SimpleNamespace; from portal.accounts import sessions; client = Client(); user = User.objects.get(); client.force_login(user);"
+        "from types import SimpleNamespace; from portal.accounts import sessions;"
+        "client = Client(); user = User.objects.get(); client.force_login(user);"
         "sessions.begin(SimpleNamespace(session=client.session, headers={}, META={}), user)"
     )
     count = "from django.contrib.sessions.models import Session; print('sessions', Session.objects.count())"

@@ -119,10 +119,16 @@ class BulkChangeAdmin(DeskAdmin):
 
 
 def _changes(kind: Any, record: BulkRecord, names: Names) -> list[list[str]]:
+    """Field, what it was, what it became; of a record that was taken away again, what it held."""
+
+    def told(values: dict[str, Any], name: str) -> str:
+        return kind.shown(name, values[name], names) if name in values else ""
+
+    changed = (name for name in kind.labels if name in record.before)
     return [
-        [str(label), kind.shown(name, record.before.get(name), names), kind.shown(name, record.after.get(name), names)]
-        for name, label in kind.labels.items()
-        if name in record.before and record.before.get(name) != record.after.get(name)
+        [kind.labels[name], told(record.before, name), told(record.after, name)]
+        for name in changed
+        if record.before[name] != record.after.get(name)
     ]
 
 

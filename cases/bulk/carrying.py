@@ -21,7 +21,7 @@ from cases.models.bulk_change import name_of
 Action = audit.Action
 SOURCE = "cases.source"
 # Fields that a move of the workflow sets.
-MOVED = ("status", "published_at")
+MOVED = ("status", "published_at", "publish_at", "scheduled_by")
 
 
 @dataclass

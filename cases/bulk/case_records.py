@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 
@@ -16,6 +18,7 @@ from cases.models import Case, CaseVersion, Citation, Credit, Figure, IssuedNumb
 from cases.models.qualifier import Qualifier, plain_number
 from cases.models.source import Source
 from cases.rich_text import plain_text
+from cases.scheduling import at_its_time
 
 FIGURE = ("indicator", "qualifier", "value", "unit", "year", "source", "as_printed")
 
@@ -35,6 +38,8 @@ class CaseRecords(Records):
         *Case.SECTIONS,
         "status",
         "published_at",
+        "publish_at",
+        "scheduled_by",
     )
     labels = {
         "title": "标题",
@@ -56,6 +61,7 @@ class CaseRecords(Records):
         "citations": "来源",
         "status": "状态",
         "published_at": "发布时间",
+        "publish_at": "定时发布",
     }
 
     def all(self) -> models.QuerySet[Any]:
@@ -92,6 +98,7 @@ class CaseRecords(Records):
         return cases
 
     def change(self, row: Case, values: State, by: Any, why: str) -> None:
+        values = _still_to_come(values)
         super().change(row, values, by, why)
         if "themes" in values:
             row.themes.set(values["themes"])
@@ -103,6 +110,8 @@ class CaseRecords(Records):
             _replace(row.citations.all(), self._citations(row, values), ("source_id",))
         if values.get("status", row.status) != row.status:
             StatusChange.objects.create(case=row, before=row.status, after=values["status"], by=by, reason=why[:500])
+        if at := values.get("publish_at"):
+            at_its_time(at)
 
     def _credits(self, case: Case, state: State) -> list[Credit]:
         pairs = state.get("credits", ())
@@ -147,6 +156,12 @@ class CaseRecords(Records):
     def keep(self, pks: Sequence[int], by: Any, why: str) -> None:
         CaseVersion.objects.record_many(pks, by=by, why=why)
 
+    def remove(self, pks: Sequence[int]) -> None:
+        typed = Case.objects.filter(pk__in=pks, working_copies__isnull=False).order_by("number").distinct()
+        if being_edited := "、".join(case.number for case in typed[:5]):
+            raise ValidationError(f"有人正在改这一步新增的案例，还没有保存：{being_edited}。请等他们保存或丢弃")
+        super().remove(pks)
+
     def cases_showing(self, pks: Sequence[int]) -> list[int]:
         return list(pks)
 
@@ -168,7 +183,22 @@ class CaseRecords(Records):
             )
         if name in Case.SECTIONS[1:]:
             return plain_text(value or "")
+        if name in {"published_at", "publish_at"} and value:
+            return f"{timezone.localtime(_moment(value)):%Y-%m-%d %H:%M}"
         return super().shown(name, value, names)
+
+
+def _still_to_come(values: State) -> State:
+    """Without a time for publication that went by meanwhile: nobody expects it any more."""
+    if not values.get("publish_at"):
+        return values
+    at = _moment(values["publish_at"])
+    return values | ({"publish_at": at} if at > timezone.now() else {"publish_at": None, "scheduled_by": None})
+
+
+def _moment(value: Any) -> datetime:
+    """A time as a state has it, or as it comes back from JSON."""
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
 def figure_state(figure: Figure) -> dict[str, Any]:

@@ -101,9 +101,16 @@ def _put_back(records: dict[str, list[BulkRecord]], change: BulkChange, by: Any)
         kind.look_again(list(loaded[model]))
         kind.keep(pks, by, why)
     for model, ones in records.items():
-        added = [one.object_id for one in ones if one.act == BulkRecord.Act.ADDED]
-        if added:
-            KINDS[model].remove(added)
+        if added := [one for one in ones if one.act == BulkRecord.Act.ADDED]:
+            _take_away(KINDS[model], added, loaded[model])
+
+
+def _take_away(kind: Records, added: list[BulkRecord], rows: dict[int, Any]) -> None:
+    """Remove what a step added, which nobody touched since; the step itself keeps what it said."""
+    for one in added:
+        one.before = kind.state(rows[one.object_id])
+    BulkRecord.objects.bulk_update(added, ["before"], batch_size=200)
+    kind.remove([one.object_id for one in added])
 
 
 def _unchanged(kind: Records, ones: list[BulkRecord], by: Any) -> dict[int, Any]:

@@ -58,7 +58,10 @@ class BulkChange(models.Model):
 
 
 class BulkRecord(models.Model):
-    """One record of a step: what its changed fields held before and after, and its stamp after the step."""
+    """One record of a step: what its changed fields held before and after, and its stamp after the step.
+
+    Of one that was added nothing is kept beside it; once the step is undone, `before` has what was taken away.
+    """
 
     class Act(models.TextChoices):
         ADDED = "added", "新增"
