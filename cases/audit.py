@@ -29,6 +29,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from cases.models.audit_entry import AuditEntry, AuditHead
+from cases.people import full_name
 from cases.throttle import client_address
 
 Action = AuditEntry.Action
@@ -89,7 +90,7 @@ def record(
         action=Action(action).value,
         account=by.pk if is_somebody else None,
         username=by.get_username() if is_somebody else "",
-        full_name=by.get_full_name() if is_somebody else "",
+        full_name=full_name(by) if is_somebody else "",
         about_kind=about._meta.label_lower if about else "",
         about_key=str(about.pk) if about and about.pk is not None else "",
         about_name=name_of(about)[:200] if about else "",

@@ -26,9 +26,10 @@ class Piece(NamedTuple):
 KINDS = {-1: "removed", 0: "same", 1: "added"}
 
 
-def pieces(before: str, after: str) -> list[Piece]:
-    """What both texts have and what only one of them, in order, cut where a person would."""
-    comparison = _comparison()
+def pieces(before: str, after: str, patience: float = PATIENCE) -> list[Piece]:
+    """What both texts have and what only one of them, in order, cut where a person would; `patience` in seconds."""
+    comparison = diff_match_patch()
+    comparison.Diff_Timeout = patience
     found = comparison.diff_main(before, after)
     comparison.diff_cleanupSemantic(found)
     return [Piece(KINDS[kind], text) for kind, text in found]
@@ -136,9 +137,3 @@ def _elements(html: str) -> Iterator[str]:
             begun, depth = tag.end(), 0
     if begun < len(html):
         yield html[begun:]
-
-
-def _comparison() -> diff_match_patch:
-    comparison = diff_match_patch()
-    comparison.Diff_Timeout = PATIENCE
-    return comparison

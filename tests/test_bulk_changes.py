@@ -120,6 +120,14 @@ def test_a_set_time_comes_back_unless_it_went_by(checker: Client, ahead: timedel
     assert (case.status, case.publish_at is not None, case.scheduled_by) == ("review", is_set, by if is_set else None)
 
 
+def test_nobody_hands_in_what_no_checker_would_see(entry: Client) -> None:
+    case = make_draft("没有区划", district=None, created_by=User.objects.get(pk=entry.session["_auth_user_id"]))
+    page = entry.post(f"{CASES}bulk-edit/?ids={ids(case)}", {"move": "submit"})
+
+    assert [one.refusal for one in page.context["refused"]] == ["还不能提交审核，缺少：区划"]
+    assert [name for name, _ in page.context["form"].fields["move"].choices] == ["", "submit", "take_back"]
+
+
 def test_an_edit_of_another_preview_is_not_carried_out(checker: Client) -> None:
     first, second = make_draft("第一"), make_draft("第二")
     data = {"sector": make_sector("农村").pk}

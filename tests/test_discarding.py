@@ -366,6 +366,17 @@ def test_every_kind_that_the_admin_deletes_goes_into_the_bin(
     assert not type(record)._base_manager.filter(pk=record.pk).exists()
 
 
+def test_a_theme_is_deleted_once_no_case_has_it(administrator: Client) -> None:
+    theme = used_theme()
+    address = f"/admin/cases/theme/{theme.pk}/delete/"
+
+    page = administrator.post(address, {"post": "yes"})
+    assert page.context["protected"] == [str(case) for case in Case.objects.order_by("number")]
+    theme.cases.clear()
+    assert administrator.post(address, {"post": "yes"}).status_code == 302
+    assert not type(theme).objects.filter(pk=theme.pk).exists()
+
+
 def test_what_other_people_have_of_a_case_is_not_told_to_who_deletes_it(checker: Client) -> None:
     case = whole_case()
 

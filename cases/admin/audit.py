@@ -24,6 +24,7 @@ from cases.exports.asked import Asked
 from cases.exports.audit import ENTRIES, UP_TO, moment
 from cases.exports.kinds import KINDS
 from cases.models import AuditEntry
+from cases.people import signature_of
 from cases.views.export import served
 
 RECORDS = ("cases.case", "cases.awardlist", "cases.organisation", "cases.source", "auth.user", "auth.group")
@@ -58,10 +59,11 @@ class PersonFilter(Narrowing):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         people = User.objects.filter(is_staff=True).order_by("username")
-        named = [(user.username, user.get_full_name()) for user in people]
-        known = [(username, f"{name}（{username}）" if name else username) for username, name in named]
+        known = {user.username: signature_of(user) for user in people}
         chosen = request.GET.get(WHO, "")
-        return known if not chosen or chosen in dict(named) else [*known, (chosen, chosen)]
+        if chosen:
+            known.setdefault(chosen, chosen)
+        return list(known.items())
 
     def choices(self, changelist: Any) -> Iterator[Any]:
         self.kept = kept(changelist, WHO)

@@ -21,7 +21,7 @@ from cases.bulk.records import Stale, digest_of
 from cases.bulk.replacing import FIELDS, Search
 from cases.bulk.showing import shown
 from cases.models import BulkChange, Case, Sector, Theme
-from cases.workflow import EDIT, MOVES, moves_from
+from cases.workflow import MOVES
 
 MOST = 1_000
 MOST_TICKED = 500
@@ -47,10 +47,10 @@ class EditForm(forms.Form):
         label="理由", required=False, max_length=300, help_text="记在每个案例的状态记录里；退回、撤下时请写明"
     )
 
-    def __init__(self, data: Any, user: Any, *, may_publish: bool) -> None:
+    def __init__(self, data: Any, user: Any) -> None:
         super().__init__(data)
         self.names = Names(user)
-        moves = [(move.name, move.label) for move in MANY.values() if may_publish or move.right == EDIT]
+        moves = [(move.name, move.label) for move in MANY.values() if user.has_perm(move.right)]
         self.fields["move"].choices = [("", KEPT), *moves]  # type: ignore[attr-defined]
 
     def clean_district(self) -> int | None:
@@ -140,11 +140,10 @@ class BulkCaseAdmin(ImportingAdmin):
         chosen = self._chosen_cases(request)
         if isinstance(chosen, HttpResponse):
             return chosen
-        may_publish = request.user.has_perm("cases.publish_case")
-        form = EditForm(request.POST or None, request.user, may_publish=may_publish)
+        form = EditForm(request.POST or None, request.user)
         context: dict[str, Any] = {"form": form, "chosen": chosen, "title": "批量修改案例"}
         if request.method == "POST" and form.is_valid():
-            found = outcomes(chosen.ids, form.edit, request.user, lambda case: moves_from(request.user, case))
+            found = outcomes(chosen.ids, form.edit, request.user)
             plan = [one.planned for one in found if one.planned]
             told = form.edit.in_words(form.names)
             step = Step(

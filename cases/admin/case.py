@@ -34,6 +34,7 @@ from cases.exports.case import CASES
 from cases.models import Case, CaseVersion
 from cases.models.case_version import REASON_LENGTH
 from cases.models.rich_text import RichTextField
+from cases.people import name_of
 from cases.remits import remit_of
 from cases.rich_text import lost_pictures
 from districts.admin import PlaceFilter
@@ -194,4 +195,4 @@ class CaseAdmin(Entering, CaseHistory, CaseCorrecting, BulkCaseAdmin):
     def entered(self, case: Case) -> str:
         when = timezone.localtime(case.created_at).strftime("%Y-%m-%d %H:%M")
         by = case.created_by
-        return f"{by.get_full_name() or by.get_username()}，{when}" if by else when
+        return f"{name_of(by)}，{when}" if by else when

@@ -20,6 +20,7 @@ from cases.admin.rows import RowFormSet
 from cases.admin.words import described, even, raw, shown
 from cases.differences import Piece, join, pieces
 from cases.models import Case, CaseVersion
+from cases.people import name_of
 from cases.rich_text import as_typed, clean, is_markup, plain_text
 from cases.version_words import labels
 
@@ -239,7 +240,7 @@ def _versions_since(case: Case, version: int) -> list[Edit]:
             what = ["修改" + "、".join(told)] if told else []
             if "status" in one.changed and status:
                 what.append(f"状态（{Case.Status(status).label} → {Case.Status(one.status).label}）")
-            who = (one.by.get_full_name() or one.by.get_username()) if one.by else "（未记录姓名）"
+            who = name_of(one.by) if one.by else "（未记录姓名）"
             edits.append(Edit(who, one.at, "；".join(what) or "没有改动内容", set(told), one.why))
         status = one.status
     return edits
@@ -261,6 +262,5 @@ def _log_since(record: models.Model, version: int) -> list[Edit]:
         for part in parts:
             for told in (part.get("added"), part.get("changed"), part.get("deleted")):
                 fields |= {told["name"]} if told and "name" in told else set((told or {}).get("fields", ()))
-        who = entry.user.get_full_name() or entry.user.get_username()
-        edits.append(Edit(who, entry.action_time, entry.get_change_message(), fields))
+        edits.append(Edit(name_of(entry.user), entry.action_time, entry.get_change_message(), fields))
     return edits[::-1]

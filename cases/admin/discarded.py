@@ -17,6 +17,7 @@ from django.urls import URLPattern, path, reverse
 from cases import discarding
 from cases.admin.desk import UNTOLD
 from cases.models import Discarded
+from cases.people import name_of
 from cases.restoring import restore
 from cases.workflow import DISCARD
 from districts.models import District
@@ -161,7 +162,7 @@ class DiscardedAdmin(admin.ModelAdmin):
 
     @admin.display(description="删除人")
     def who(self, row: Discarded) -> str:
-        return (row.by.get_full_name() or row.by.get_username()) if row.by else ""
+        return name_of(row.by) if row.by else ""
 
     @admin.display(description="一起删除的")
     def contents(self, row: Discarded) -> str:

@@ -11,6 +11,9 @@ from django.http import HttpRequest
 from cases.admin.versioned import VersionedAdmin
 from cases.models import Case, Sector, Theme
 
+# So many of the cases are told that keep a word from being deleted.
+TOLD = 20
+
 
 @admin.register(Sector, Theme)
 class VocabularyAdmin(VersionedAdmin):
@@ -22,6 +25,13 @@ class VocabularyAdmin(VersionedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         cases = Case.objects.visible_to(request.user, preview=True).values("pk")
         return super().get_queryset(request).annotate(case_count=Count("cases", filter=Q(cases__in=cases)))
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """A word that cases have is taken off them first, in bulk: that leaves versions, and is undone as one."""
+        deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        themes = [word for word in objs if isinstance(word, Theme)]
+        used = Case.objects.filter(themes__in=themes).order_by("number").distinct()[:TOLD]
+        return deleted, counts, lacking, [*protected, *(str(case) for case in used)]
 
     @admin.display(description="案例数", ordering="case_count")
     def case_count(self, word: Any) -> int:

@@ -16,7 +16,7 @@ from cases.bulk.kinds import KINDS
 from cases.bulk.records import Records, Stale, State, digest_of
 from cases.bulk.source_records import named_in, settle
 from cases.models import BulkChange, BulkRecord
-from cases.models.bulk_change import name_of
+from cases.people import signature_of
 
 Action = audit.Action
 SOURCE = "cases.source"
@@ -65,7 +65,7 @@ def carry_out(
     try:
         with transaction.atomic():
             change = BulkChange.objects.create(
-                kind=step.kind, subject=step.subject, title=step.title[:300], by=step.by, by_name=name_of(step.by)
+                kind=step.kind, subject=step.subject, title=step.title[:300], by=step.by, by_name=signature_of(step.by)
             )
             records = _write(step, plan)
             for record in records:

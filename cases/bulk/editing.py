@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from cases import workflow
 from cases.bulk import rights
 from cases.bulk.carrying import Planned
 from cases.bulk.kinds import KINDS
@@ -26,7 +27,7 @@ class Edit:
     themes: Sequence[int] = ()
     sector: int | None = None
     district: int | None = None
-    move: Any = None
+    move: workflow.Move | None = None
     reason: str = ""
 
     def in_words(self, names: Names) -> str:
@@ -50,9 +51,7 @@ class Outcome:
     refusal: str = ""
 
 
-def outcomes(
-    pks: Sequence[int], edit: Edit, user: Any, moves_open_to: Callable[[Case], Iterable[Any]]
-) -> list[Outcome]:
+def outcomes(pks: Sequence[int], edit: Edit, user: Any) -> list[Outcome]:
     """What an edit would do to each of these cases, in their order; a constant number of queries for each batch."""
     kind, names = KINDS[MODEL], Names(user)
     rows = kind.load(pks)
@@ -72,7 +71,7 @@ def outcomes(
         ]
         if edit.move is not None:
             told.changes.append(["状态", row.get_status_display(), str(edit.move.after.label)])
-        told.refusal = _refusal(row, state | values, edit, moves_open_to, is_open=row.pk in open_to, covered=is_covered)
+        told.refusal = _refusal(row, state | values, edit, user, is_open=row.pk in open_to, covered=is_covered)
         if not told.refusal:
             move = edit.move.name if edit.move else ""
             told.planned = Planned(MODEL, str(row), values, row.pk, kind.stamp(row), move)
@@ -92,9 +91,7 @@ def _values(state: State, edit: Edit) -> State:
     return {name: value for name, value in wanted.items() if value != state[name]}
 
 
-def _refusal(
-    row: Case, state: State, edit: Edit, moves_open_to: Callable[[Case], Iterable[Any]], *, is_open: bool, covered: bool
-) -> str:
+def _refusal(row: Case, state: State, edit: Edit, user: Any, *, is_open: bool, covered: bool) -> str:
     """Why a case cannot be changed so; nothing if it can."""
     if not is_open:
         return f"现为“{row.get_status_display()}”，或不在您的管辖范围，您不能修改"
@@ -102,23 +99,21 @@ def _refusal(
         return "所选区划不在您的管辖范围"
     if edit.move is None:
         return ""
-    if edit.move.name not in {move.name for move in moves_open_to(row)}:
+    if edit.move not in workflow.moves_from(user, row):
         return f"现为“{row.get_status_display()}”，不能{edit.move.label}"
-    if edit.move.after == Case.Status.PUBLISHED and (lacking := _lacking(state)):
-        return f"还不能发布，缺少：{'、'.join(lacking)}"
+    if lacking := _lacking(state, edit.move):
+        return f"还不能{edit.move.label}，缺少：{'、'.join(lacking)}"
     return ""
 
 
-def _lacking(state: State) -> list[str]:
-    """What a case with this state lacks for publication; the move itself asks again."""
-    return [
-        word
-        for word, is_there in (
-            ("区划", state["district"]),
-            ("领域", state["sector"]),
-            ("摘要", state["summary"].strip()),
-            ("主办组织", any(role == Credit.Role.LEAD for _, role in state["credits"])),
-            ("来源", state["citations"]),
-        )
-        if not is_there
-    ]
+def _lacking(state: State, move: workflow.Move) -> list[str]:
+    """What a case with this state lacks for a move; the move itself asks again."""
+    has: dict[str, Any] = {
+        "区划": state["district"],
+        "领域": state["sector"],
+        "摘要": state["summary"].strip(),
+        "主办组织": any(role == Credit.Role.LEAD for _, role in state["credits"]),
+        "来源": state["citations"],
+    }
+    needed: Iterable[str] = has if move.name in workflow.PUBLISHING else ["区划"] if move.name == "submit" else []
+    return [word for word in needed if not has[word]]

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-from diff_match_patch import diff_match_patch
+from cases.differences import Piece
+from cases.differences import pieces as compared
 
-KEPT, REMOVED, ADDED = "kept", "removed", "added"
 NEAR, SHORT = 24, 60
-MARKS = {-1: REMOVED, 0: KEPT, 1: ADDED}
-# Seconds after which a comparison is taken as it is by then.
+# Seconds after which a comparison is taken as it is by then: a page has many.
 PATIENCE = 0.2
 
 
@@ -19,26 +17,23 @@ class Shown:
     """One field of a preview."""
 
     label: str
-    pieces: list[tuple[str, str]]
+    pieces: list[Piece]
 
 
 def shown(changes: list[list[str]]) -> list[Shown]:
     return [Shown(label, pieces(old, new)) for label, old, new in changes]
 
 
-def pieces(old: str, new: str) -> list[tuple[str, str]]:
-    """Pairs of a mark and a stretch of text. A short text, or one that is all new, is told whole."""
+def pieces(old: str, new: str) -> list[Piece]:
+    """What changes between two texts. A short text, or one that is all new, is told whole."""
     if not old or not new or max(len(old), len(new)) <= SHORT:
-        whole = [(REMOVED, old), (ADDED, new)]
-        return [(mark, _cut(text)) for mark, text in whole if text]
-    comparer: Any = diff_match_patch()
-    comparer.Diff_Timeout = PATIENCE
-    found = comparer.diff_main(old, new)
-    comparer.diff_cleanupSemantic(found)
+        whole = Piece("removed", old), Piece("added", new)
+        return [Piece(kind, _cut(text)) for kind, text in whole if text]
+    found = compared(old, new, PATIENCE)
     last = len(found) - 1
     return [
-        (MARKS[mark], _near(text, is_first=place == 0, is_last=place == last) if mark == 0 else _cut(text))
-        for place, (mark, text) in enumerate(found)
+        Piece(kind, _near(text, is_first=place == 0, is_last=place == last) if kind == "same" else _cut(text))
+        for place, (kind, text) in enumerate(found)
     ]
 
 

@@ -19,7 +19,7 @@ from cases.bulk.carrying import SOURCE, load_unchanged
 from cases.bulk.kinds import KINDS
 from cases.bulk.records import Records, Stale
 from cases.models import BulkChange, BulkRecord
-from cases.models.bulk_change import name_of
+from cases.people import signature_of
 
 # More than so many records are undone in the background.
 AT_ONCE = 500
@@ -36,7 +36,7 @@ def undo(change: BulkChange, by: Any) -> None:
                 raise ValidationError("这一步已经撤销过了")
             _check_rights(stored, by)
             _put_back(_by_kind(stored.records.all()), stored, by)
-            BulkChange.objects.filter(pk=change.pk).update(undone_at=timezone.now(), undone_by_name=name_of(by))
+            BulkChange.objects.filter(pk=change.pk).update(undone_at=timezone.now(), undone_by_name=signature_of(by))
             count: dict[str, Any] = {"removed": stored.added, "changed": stored.changed}
             audit.record(audit.Action.UNDONE, by=by, about=stored, subject=stored.subject, **count)
     except ProtectedError as error:

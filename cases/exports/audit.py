@@ -16,6 +16,7 @@ from cases.exports.asked import Asked
 from cases.exports.description import Column, Export, Subject, now
 from cases.exports.forms import FORMS
 from cases.models import AuditEntry
+from cases.people import signature_of
 
 RIGHT = "cases.view_auditentry"
 # The number of the last entry that goes into a file: its own comes after.
@@ -75,7 +76,7 @@ def audit_export(asked: Asked) -> Export[AuditEntry]:
         notes=[
             ("筛选条件", "；".join(f"{name}：{value}" for name, value in wanted.parts) or "全部"),
             ("记录数", count),
-            ("导出人", asked.user.get_full_name() or asked.user.get_username()),
+            ("导出人", signature_of(asked.user)),
             ("导出时间", now()),
             ("出处", settings.SITE["name"]),
         ],

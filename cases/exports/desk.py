@@ -19,6 +19,7 @@ from cases.exports.description import Column, Export, Subject, Told, now
 from cases.exports.forms import FORMS
 from cases.models import ExportRecord
 from cases.models.case_queryset import AmongIds
+from cases.people import signature_of
 
 RIGHT = "cases.export_unpublished"
 WARNING = "内含未公开材料，请勿外传"
@@ -79,7 +80,7 @@ class Taken:
         with transaction.atomic():
             record = ExportRecord.objects.create(
                 by_id=self.asked.user.pk,
-                by_name=_name_of(self.asked.user),
+                by_name=signature_of(self.asked.user),
                 subject=self.desk.export_subject.name,
                 form=FORMS[self.asked.form].label,
                 count=len(self.named),
@@ -119,7 +120,7 @@ def desk_export(asked: Asked) -> Export[Any]:
             *([("注意", WARNING), ("未公开", count - taken.count_public())] if whole else []),
             ("筛选条件", asked.params.get("words", "")),
             (f"{subject.name}数", count),
-            ("导出人", _name_of(asked.user)),
+            ("导出人", signature_of(asked.user)),
             ("导出时间", now()),
             ("出处", settings.SITE["name"]),
         ],
@@ -127,8 +128,3 @@ def desk_export(asked: Asked) -> Export[Any]:
         told=Told(),
         finish=taken.record,
     )
-
-
-def _name_of(user: Any) -> str:
-    name = user.get_full_name()
-    return f"{name}（{user.get_username()}）" if name else user.get_username()

@@ -88,9 +88,3 @@ class BulkRecord(models.Model):
 
     def __str__(self) -> str:
         return self.label
-
-
-def name_of(user: Any) -> str:
-    """How a record calls an account, should it be gone one day."""
-    name = user.get_full_name()
-    return f"{name}（{user.get_username()}）" if name else user.get_username()

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from cases.people import name_of
 from cases.workflow import MOVES, Status
 
 
@@ -35,4 +36,4 @@ class StatusChange(models.Model):
 
     @property
     def who(self) -> str:
-        return (self.by.get_full_name() or self.by.get_username()) if self.by else ""
+        return name_of(self.by) if self.by else ""

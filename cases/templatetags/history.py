@@ -4,6 +4,7 @@ from typing import Any
 
 from django import template
 
+from cases.people import name_of
 from cases.rich_text import plain_text
 
 register = template.Library()
@@ -12,7 +13,7 @@ register = template.Library()
 @register.filter
 def person(user: Any) -> str:
     """Name of whoever made a version; a file that was loaded, or an account that is gone, has none."""
-    return (user.get_full_name() or user.get_username()) if user else "（未记录）"
+    return name_of(user) if user else "（未记录）"
 
 
 @register.filter

@@ -13,9 +13,8 @@ from django.http import HttpRequest
 
 from cases import audit
 from cases.admin.desk import DeskAdmin
+from cases.audit_words import VERBS
 from cases.roles import ROLES
-
-VERBS = {"add": "添加", "change": "修改", "delete": "删除", "view": "查看"}
 
 admin.site.unregister(Group)
 
@@ -49,7 +48,7 @@ class RoleForm(forms.ModelForm):
 
 @admin.register(Group)
 class RoleAdmin(DeskAdmin, GroupAdmin):  # type: ignore[misc]
-    """The three built-in groups are fixed in `cases.roles`; others may be added."""
+    """The built-in groups are fixed in `cases.roles`; others may be added."""
 
     form = RoleForm
     filter_horizontal = ()
