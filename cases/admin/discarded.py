@@ -19,6 +19,7 @@ from cases.admin.desk import UNTOLD
 from cases.models import Discarded
 from cases.restoring import restore
 from cases.workflow import DISCARD
+from districts.admin import OwnFilters
 from districts.models import District
 
 TOLD: Any = ["title", "kind_name", "place", "who", "at"]
@@ -38,7 +39,7 @@ class KindFilter(admin.SimpleListFilter):
 
 
 @admin.register(Discarded)
-class DiscardedAdmin(admin.ModelAdmin):
+class DiscardedAdmin(OwnFilters):
     class Media:
         css: ClassVar[Any] = {"all": ["css/desk.css"]}
 
