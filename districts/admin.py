@@ -6,6 +6,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
@@ -30,8 +31,25 @@ class PlaceFilter(admin.SimpleListFilter):
         return queryset.within(place) if place else queryset.none()
 
 
+class OwnFilters(admin.ModelAdmin):
+    """A list that is narrowed by its own filters alone.
+
+    Django would take any column with any lookup from the address: `id__in` with a number that no database holds,
+    `updated_at__year=0`, on which it breaks off.
+    """
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        if not super().lookup_allowed(lookup, value, request):
+            return False
+        filters = (one[0] if isinstance(one, tuple) else one for one in self.get_list_filter(request))
+        ends = ("", "__exact", "__id__exact", "__isnull")
+        if lookup not in {f"{name}{end}" for name in filters if isinstance(name, str) for end in ends}:
+            raise IncorrectLookupParameters
+        return True
+
+
 @admin.register(District)
-class DistrictAdmin(admin.ModelAdmin):
+class DistrictAdmin(OwnFilters):
     list_display = ["name", "code", "level", "full_name", "standing"]
     list_filter = ["level", "is_former"]
     search_fields = ["full_name", "^code"]

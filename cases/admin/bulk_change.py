@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.contrib import admin, messages
@@ -90,7 +91,7 @@ class BulkChangeAdmin(DeskAdmin):
         return HttpResponseRedirect(change.get_admin_url())
 
     def _found(self, request: HttpRequest, pk: str) -> BulkChange:
-        found = self.get_queryset(request).filter(pk=pk).first() if pk.isdigit() else None
+        found = self.get_queryset(request).filter(pk=pk).first() if re.fullmatch("[0-9]{1,18}", pk) else None
         if found is None:
             raise Http404
         return found

@@ -210,7 +210,7 @@ def _sent(text: str) -> Base:
                 for prefix, kept in rows.items()
             },
         )
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError, RecursionError):  # the last by brackets in brackets
         return Base()
 
 

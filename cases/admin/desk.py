@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.apps import apps
-from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models
@@ -19,6 +18,7 @@ from cases.admin.choosers import HeldChoiceField, HeldMultipleChoiceField, HeldS
 from cases.admin.discarding import Discarding
 from cases.models import Notice, ShortlistItem
 from cases.remits import remit_of
+from districts.admin import OwnFilters
 from districts.models import District
 
 # What other people have of a record is not told to who deletes it.
@@ -87,7 +87,7 @@ class PlainChoosers(BaseModelAdmin):
         return form_field
 
 
-class DeskAdmin(Discarding, PlainChoosers, admin.ModelAdmin):
+class DeskAdmin(Discarding, PlainChoosers, OwnFilters):
     """Lists, forms, choosers, history and actions hold to what the curator may see, and to what they may change.
 
     That is what the model's `curated_by`, `visible_to` and `editable_by` say; words that all share have none of them.

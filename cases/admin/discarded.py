@@ -20,6 +20,7 @@ from cases.models import Discarded
 from cases.people import name_of
 from cases.restoring import restore
 from cases.workflow import DISCARD
+from districts.admin import OwnFilters
 from districts.models import District
 
 TOLD: Any = ["title", "kind_name", "place", "who", "at"]
@@ -39,7 +40,7 @@ class KindFilter(admin.SimpleListFilter):
 
 
 @admin.register(Discarded)
-class DiscardedAdmin(admin.ModelAdmin):
+class DiscardedAdmin(OwnFilters):
     class Media:
         css: ClassVar[Any] = {"all": ["css/desk.css"]}
 

@@ -14,6 +14,7 @@ from django.utils.html import format_html
 
 from cases.models import Notice
 from cases.remits import is_curator
+from districts.admin import OwnFilters
 
 TOLD: Any = ["what", "by_name", "when", "state"]
 
@@ -30,7 +31,7 @@ class UnreadFilter(admin.SimpleListFilter):
 
 
 @admin.register(Notice)
-class NoticeAdmin(admin.ModelAdmin):
+class NoticeAdmin(OwnFilters):
     """Nobody sees another's. Opening what a notice tells of marks it as read."""
 
     class Media:

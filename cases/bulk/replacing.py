@@ -149,7 +149,7 @@ class Search:
         chosen: dict[str, set[int]] = defaultdict(set)
         for key in ticked:
             where, _, number = key.rpartition(":")
-            if number.isdigit():
+            if re.fullmatch("[0-9]{1,9}", number):
                 chosen[where].add(int(number))
         for name in (FIELDS[one][1] for one in self.fields if FIELDS[one][0] == hit.model):
             for at, text in list(_texts(state, name)):

@@ -12,11 +12,12 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from cases import audit
+from districts.admin import OwnFilters
 from portal.models import SignInLock
 
 
 @admin.register(SignInLock)
-class SignInLockAdmin(admin.ModelAdmin):
+class SignInLockAdmin(OwnFilters):
     """Only to read. What was typed as a name that nobody has may be a password, and is not shown."""
 
     list_display = ["account", "address", "failures", "state", "last"]
