@@ -56,9 +56,15 @@ def lost_files(version: CaseVersion) -> list[str]:
     return [row["title"] for row in rows if not default_storage.exists(row["file"])]
 
 
+def restorable() -> set[str]:
+    """Names of the fields and the rows that a restored version brings back."""
+    fields = [one.name for one in columns(Case) if one.editable and one.name not in KEPT]
+    return {*fields, *(one.name for one in chosen(Case)), *RESTORED_ROWS}
+
+
 def _restored_fields(said: Snapshot) -> list[Any]:
     """Columns that curators fill in and that the version knows."""
-    return [one for one in columns(Case) if one.editable and one.name not in KEPT and one.name in said["fields"]]
+    return [one for one in columns(Case) if one.name in restorable() and one.name in said["fields"]]
 
 
 def _gone(said: Snapshot) -> list[str]:

@@ -129,7 +129,7 @@ def test_every_way_of_the_orm_makes_another_edition(tmp_path: Path) -> None:
 @pytest.mark.django_db
 def test_the_admin_makes_another_edition(administrator: Client) -> None:
     theme = make_theme()
-    form = {"name": "改名", "slug": theme.slug, "position": 0, "note": ""}
+    form = {"name": "改名", "slug": theme.slug, "position": 0, "note": "", "version": theme.version}
 
     assert changed_by(lambda: administrator.post(f"/admin/cases/theme/{theme.pk}/change/", form))
     assert Theme.objects.get().name == "改名"

@@ -241,6 +241,24 @@ def test_how_a_number_was_written_is_kept_beside_its_value(entry: Client) -> Non
     assert (stored.value, stored.as_printed) == (23000, "2.3万人")
 
 
+def test_who_may_only_read_the_form_sees_what_readers_see_and_nothing_that_helps_to_write(entry: Client) -> None:
+    case = make_draft(approach="<p>从<strong>前</strong></p>", figures=[figure("23554.5")])
+    attach(case, "IMG_1.png", "服务站正门")
+    case.submit(by=None)
+
+    page = entry.get(page_of(case)).content.decode()
+
+    assert "<p>从<strong>前</strong></p>" in page
+    assert "&lt;p&gt;" not in page
+    assert "<p>23,554.5</p>" in page
+    assert "<span>IMG_1.png</span>" in page
+    assert "attachments/" not in re.sub('"[^"]*"', "", page)
+    for words in ("写法示例", "通常不超过", "做法自己的名字"):
+        assert words not in page
+    case.take_back(by=None)
+    assert "写法示例" in entry.get(page_of(case)).content.decode()
+
+
 def test_more_rows_cost_the_form_no_more_queries(checker: Client) -> None:
     case = make_draft(figures=[figure(1, source=make_source())])
 

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from cases.models import Case, WorkingCopy
-from tests.builders import make_district, make_draft, make_user
+from tests.builders import make_case, make_district, make_draft, make_user
 from tests.desk import ADD, CASES, entered, errors, filled, opened, page_of, signed_in, told
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +73,23 @@ def test_a_copy_of_what_is_stored_anyway_is_not_offered_and_one_can_be_thrown_aw
     (offer,) = checker.get(page_of(case)).context["offers"]
     assert checker.post(page_of(case), {"_discard": offer.copy.pk}).status_code == 302
     assert not WorkingCopy.objects.exists()
+
+
+def test_what_goes_with_one_press_of_a_button_is_not_kept_nor_offered(checker: Client) -> None:
+    case = make_case()
+    told_once = {
+        "nature": "correct",
+        "wrong": "甲",
+        "right": "乙",
+        "corrected_on": "2021-03-05",
+        "corrected_why": "笔误",
+    }
+    moving = {"reason": "待核实", "publish_at": "2030-01-01T09:00", "_move": "withdraw"}
+
+    assert checker.post(KEEP, typed(checker, page_of(case), **told_once, **moving)).status_code == 200
+
+    assert not {*told_once, *moving} & set(WorkingCopy.objects.get().data)
+    assert checker.get(page_of(case)).context["offers"] == []
 
 
 def test_new_cases_in_two_windows_are_kept_apart_and_only_the_saved_one_goes(entry: Client) -> None:

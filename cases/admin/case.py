@@ -159,14 +159,23 @@ class CaseAdmin(Entering, CaseHistory, CaseCorrecting, BulkCaseAdmin):
         if not change:
             super().save_model(request, obj, form, change)
             return
+        if self.is_only_moved(form):
+            return
         if not obj.claim_version(form.started_from):
             raise StaleSave
         # Only what is in the form: the status may have moved since the case was read.
         stored = {field.name for field in Case._meta.concrete_fields}
         obj.save(update_fields=[*(name for name in form.changed_data if name in stored), "updated_at"])
 
+    def is_only_moved(self, form: Any) -> bool:
+        """Whether a button that moves the case was pressed and nothing typed: the move makes the version then."""
+        is_told = form.has_changed() or form.cleaned_data.get("nature") == "correct"
+        return getattr(form.instance, "is_only_moved", False) and not is_told
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
+        if self.is_only_moved(form):
+            return
         why = "；".join(filter(None, (form.nature_told, form.cleaned_data.get("why", ""))))
         CaseVersion.objects.record(form.instance, by=request.user, why=why)
 

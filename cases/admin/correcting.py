@@ -95,6 +95,9 @@ class CaseCorrecting(CaseMoves):
                 if not isinstance(inline, CorrectionInline)
             ]
             obj.has_changed_rows = any(formset.has_changed() for formset in rows)  # type: ignore[attr-defined]
+            obj.is_only_moved = (  # type: ignore[attr-defined]
+                request.POST.get("_move", "") in MOVES and not any(formset.has_changed() for formset in formsets)
+            )
         return formsets, inlines
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:

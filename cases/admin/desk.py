@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partialmethod
 from typing import Any, ClassVar
 
 from django import forms
@@ -87,7 +88,16 @@ class PlainChoosers(BaseModelAdmin):
         return form_field
 
 
-class DeskAdmin(Discarding, PlainChoosers, OwnFilters):
+class PlainLabels(admin.ModelAdmin):
+    """Labels stand beside their fields without a colon, as on the readers' pages; Django's own is of half width."""
+
+    def get_form(self, request: HttpRequest, obj: Any = None, *args: Any, **kwargs: Any) -> Any:
+        form: Any = super().get_form(request, obj, *args, **kwargs)  # a class of its own each time
+        form.__init__ = partialmethod(form.__init__, label_suffix="")
+        return form
+
+
+class DeskAdmin(Discarding, PlainChoosers, PlainLabels, OwnFilters):
     """Lists, forms, choosers, history and actions hold to what the curator may see, and to what they may change.
 
     That is what the model's `curated_by`, `visible_to` and `editable_by` say; words that all share have none of them.

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 
+from cases.admin.desk import PlainLabels
 from cases.admin.discarding import Discarding
 from districts.admin import DistrictAdmin
 from districts.models import District
@@ -10,5 +11,5 @@ admin.site.unregister(District)
 
 
 @admin.register(District)
-class DiscardingDistrictAdmin(Discarding, DistrictAdmin):
+class DiscardingDistrictAdmin(Discarding, PlainLabels, DistrictAdmin):
     pass

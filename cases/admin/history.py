@@ -20,7 +20,7 @@ from cases.admin.versioned import VersionedAdmin
 from cases.models import Case, CaseVersion
 from cases.models.case_version import REASON_LENGTH
 from cases.snapshots import snapshot
-from cases.version_restoring import lost_files
+from cases.version_restoring import lost_files, restorable
 from cases.version_words import Difference, compare, labels
 
 PER_PAGE = 20
@@ -87,13 +87,15 @@ class CaseHistory(VersionedAdmin):
         if not self.has_change_permission(request, case):
             raise PermissionDenied
         version = self._version(case, str(number))
-        form = RestoreForm(request.POST or None, initial={"version": case.version})
+        form = RestoreForm(request.POST or None, initial={"version": case.version}, label_suffix="")
         if request.method == "POST" and form.is_valid():
             try:
                 return self._restore(request, case, version, form.cleaned_data)
             except ValidationError as error:
                 form.add_error(None, ValidationError(error.messages))
-        differences = self._differences(request, snapshot(case), version.snapshot)
+        differences = [
+            one for one in self._differences(request, snapshot(case), version.snapshot) if one.name in restorable()
+        ]
         context = {
             "version": version,
             "form": form,

@@ -20,8 +20,12 @@ from cases.admin.conflict import Conflict
 from cases.models import Case, WorkingCopy
 from cases.models.working_copy import TooLarge, TooSoon
 
-# What the form sends beside its fields, as what was chosen after a conflict: never part of what was typed.
-NOT_TYPED = re.compile(r"csrfmiddlewaretoken|typed_by|base|base_rows|began|_.*|choice-.*|merged-.*")
+# What the form sends beside its fields, as what was chosen after a conflict: never part of what was typed. Nor is what
+# goes with one press of a button: why a case is moved, and when, and what its correction says.
+NOT_TYPED = re.compile(
+    r"csrfmiddlewaretoken|typed_by|base|base_rows|began|_.*|choice-.*|merged-.*|reason|publish_at"
+    r"|nature|wrong|right|corrected_on|corrected_why"
+)
 SALT = "working copy"
 # How long a form may lie open and still say whose it is.
 FORM_AGE = 30 * 24 * 3600

@@ -3,10 +3,13 @@
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
 
-from cases import search, todo
+from cases import rich_text, search, todo
+from cases.admin.attachment import thumbnail
 from cases.admin.examples import EXAMPLES, Example
-from cases.models import Notice
+from cases.models import Attachment, Case, Figure, Notice
+from cases.models.qualifier import plain_number
 from cases.remits import is_curator
 
 register = template.Library()
@@ -22,6 +25,19 @@ def search_index() -> search.Status:
 def example(name: str) -> Example | None:
     """The worked example of a field of a case, if it has one."""
     return EXAMPLES.get(name)
+
+
+@register.filter
+def as_read(field: Any) -> str:
+    """What a field of a form holds, to who may only read it: as readers see it, not as it is stored."""
+    name, record = field.field["name"], field.form.instance
+    if isinstance(record, Case) and name in Case.RICH and getattr(record, name):
+        return format_html('<div class="rich-shown">{}</div>', rich_text.shown(getattr(record, name)))
+    if isinstance(record, Attachment) and name == "file" and record.pk:
+        return thumbnail(record)
+    if isinstance(record, Figure) and name == "value" and record.value is not None:
+        return plain_number(record.value)
+    return str(field.contents())
 
 
 @register.simple_tag

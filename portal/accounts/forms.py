@@ -22,6 +22,9 @@ class SignInForm(AuthenticationForm):
 
     error_messages = {"invalid_login": WRONG, "inactive": WRONG}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
     def get_invalid_login_error(self) -> ValidationError:
         if locks.is_refused(self.request):
             return locks.refusal(self.request, self.cleaned_data.get("username") or "")

@@ -62,6 +62,9 @@ class InviteForm(forms.ModelForm):
 class PasswordBySomebodyElse(AdminPasswordChangeForm):
     """A password that somebody else knows is for one sign-in: it is changed first of all."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
     def save(self, commit: bool = True) -> Any:
         user = super().save(commit)
         PasswordRecord.objects.mark_temporary(user)
@@ -147,6 +150,7 @@ class CuratorAdmin(DeskAdmin, UserAdmin):
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "groups":
             kwargs["widget"] = forms.CheckboxSelectMultiple
+            kwargs["label"] = "角色"
             kwargs["help_text"] = (
                 "录入员填写草稿，审核员发布，管理员另管账号，不受区划限制。"
                 "其他角色要在下面填管辖区划，没有的看不到未公开的内容"
@@ -156,7 +160,10 @@ class CuratorAdmin(DeskAdmin, UserAdmin):
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         if db_field.name == "last_name":
             kwargs["label"] = "姓名"
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+        form_field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "groups" and form_field:
+            form_field.widget.can_add_related = False  # there are four roles
+        return form_field
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         if not change:

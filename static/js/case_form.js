@@ -7,7 +7,7 @@
   const NAME = "desk.kept." + desk.dataset.keptAs, LIKE_THIS = NAME.slice(0, NAME.lastIndexOf(".") + 1);
   // As cases/checks.py counts: what Word counts one by one, and runs of everything else.
   const WIDE = /[\u2e80-\u2fff\u3001-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u2014\u2018-\u201d\u2026\u{20000}-\u{3ffff}]/gu;
-  const NOT_TYPED = /^(csrfmiddlewaretoken|typed_by|version|base|base_rows|began|_.*|choice-.*|merged-.*)$|__prefix__/;
+  const NOT_TYPED = /^(csrfmiddlewaretoken|typed_by|version|base|base_rows|began|_.*|choice-.*|merged-.*|reason|publish_at|nature|wrong|right|corrected_on|corrected_why)$|__prefix__/;
 
   // The words of a field, plain or in an editor that stands in its place.
   const textOf = (name) => {
