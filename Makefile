@@ -2,7 +2,7 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: run test lint bench lighthouse
+.PHONY: run test lint bench lighthouse manual
 
 .venv/runtime: requirements.txt
 	$(PYTHON) -m venv .venv
@@ -36,6 +36,10 @@ lint: .venv/development
 # BENCH="--sizes 300,1000 --cmrc cmrc2018_dev.json" and so on: see python -m tests.bench -h
 bench: .venv/development
 	@$(BIN)/python -m tests.bench $(BENCH)
+
+# The pictures of docs/manual, from a portal of its own; needs Chromium.
+manual: .venv/development
+	@$(BIN)/python -m docs.manual_pictures
 
 # Scores of the main pages; needs npm with Node 18 or newer, and Chromium.
 lighthouse: .venv/development .venv/lighthouse

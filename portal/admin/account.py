@@ -106,6 +106,14 @@ class RemitInline(PlainChoosers, admin.TabularInline):
     verbose_name_plural = "管辖区划"
 
 
+class RoleFilter(admin.RelatedFieldListFilter):
+    """Named as the form names it; Django's word for a group says nothing here."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = "角色"
+
+
 @admin.register(User)
 class CuratorAdmin(DeskAdmin, UserAdmin):
     """Accounts are never deleted, only switched off: the records of who did what hang on them."""
@@ -113,8 +121,8 @@ class CuratorAdmin(DeskAdmin, UserAdmin):
     form = CuratorForm
     add_form = InviteForm
     change_password_form = PasswordBySomebodyElse
-    list_display = ["username", "last_name", "roles", "can_sign_in", "last_login"]
-    list_filter = ["is_active", "groups"]
+    list_display = ["username", "called", "roles", "can_sign_in", "last_login"]
+    list_filter = ["is_active", ("groups", RoleFilter)]
     filter_horizontal = ()
     inlines = [RemitInline]
     fieldsets = [
@@ -149,6 +157,7 @@ class CuratorAdmin(DeskAdmin, UserAdmin):
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "groups":
+            kwargs["label"] = "角色"
             kwargs["widget"] = forms.CheckboxSelectMultiple
             kwargs["label"] = "角色"
             kwargs["help_text"] = (
@@ -197,6 +206,10 @@ class CuratorAdmin(DeskAdmin, UserAdmin):
 
     def act(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
         return account_acts.answer(self, request, pk, name)
+
+    @admin.display(description="姓名", ordering="last_name")
+    def called(self, user: User) -> str:
+        return user.last_name
 
     @admin.display(description="状态", ordering="-is_active")
     def can_sign_in(self, user: User) -> str:
