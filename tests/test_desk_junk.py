@@ -1,4 +1,4 @@
-"""Whatever stands in an address or a form of the desk, it is answered: with a page, a refusal or a word what is wrong."""
+"""Whatever stands in an address or a form of the desk, it is answered: a page, a refusal or a word what is wrong."""
 
 from __future__ import annotations
 
@@ -60,9 +60,7 @@ def test_no_key_in_an_address_breaks_a_page(administrator: Client) -> None:
 
 
 @pytest.mark.parametrize("sent", [NESTED, '[{"name": "\\ud800"}, {"entries": [1]}]', "1" * 5000])
-def test_what_a_form_sends_back_as_its_beginning_is_read_or_counts_as_nothing(
-    administrator: Client, sent: str
-) -> None:
+def test_what_a_form_sends_back_as_its_beginning_is_read_or_counts_as_nothing(administrator: Client, sent: str) -> None:
     body = make_organisation()
     records: dict[str, Any] = {
         "organisation": body,

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.apps import apps
+from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models
