@@ -27,13 +27,13 @@ def take(desk: Desk, made: Made) -> None:
     desk.take("import-wrong", "#import", tall=760)
     bring(desk, page, "案例.xlsx", good)
     desk.take("import-ready", "#import", tall=760)
-    page.locator("input[name=confirm]").click()
+    desk.follow(page.locator("input[name=confirm]"))
     page.get_by_text("查看这一步，需要时可以撤销").wait_for()
-    page.get_by_text("查看这一步，需要时可以撤销").click()
+    desk.follow(page.get_by_text("查看这一步，需要时可以撤销"))
     desk.take("undo", "#content h1", "#content-main > *", tall=560)
     many(desk, page)
     desk.open("/admin/cases/bulkchange/")
-    desk.take("bulk-changes", "#content h1", "#content-main > *", tall=360)
+    desk.take("bulk-changes", "#content h1", "#content-main > *", tall=300)
     away(desk, page)
 
 
@@ -52,7 +52,7 @@ def bring(desk: Desk, page: Page, name: str, rows: list[list[Any]]) -> None:
     desk.open("/admin/cases/case/import/")
     file: FilePayload = {"name": name, "mimeType": "application/octet-stream", "buffer": stored.getvalue()}
     page.set_input_files("input[type=file]", file)
-    page.locator("input[value=核对]").click()
+    desk.follow(page.locator("input[value=核对]"))
     page.locator("#rows").wait_for()
 
 
@@ -61,15 +61,15 @@ def many(desk: Desk, page: Page) -> None:
     for box in page.locator("input.action-select").all()[:3]:
         box.check()
     page.select_option("select[name=action]", label="批量修改所选案例")
-    page.locator(".actions [name=index]").click()
+    desk.follow(page.locator(".actions [name=index]"))
     page.select_option("#id_theme_act", "add")
     page.locator("input[name=themes]").nth(2).check()
-    page.locator("input[name=preview]").click()
+    desk.follow(page.locator("input[name=preview]"))
     desk.take("bulk-edit", "#content h1", "#content-main > *", tall=1150)
     desk.open("/admin/cases/case/replace/?q=示例街道")
     page.fill("#id_words", "示例街道")
     page.fill("#id_by", "示范街道")
-    page.locator("input[name=preview]").click()
+    desk.follow(page.locator("input[name=preview]"))
     desk.take("replace", "#content h1", "#content-main > *", tall=860)
 
 
@@ -78,5 +78,5 @@ def away(desk: Desk, page: Page) -> None:
     desk.take("export", "#content h1", "#content-main > *")
     desk.open("/admin/cases/discarded/")
     desk.take("bin", "#content h1", "#content-main > *", tall=360)
-    page.locator("#result_list tbody a").first.click()
+    desk.follow(page.locator("#result_list tbody a").first)
     desk.take("bin-one", "#content h1", "#content-main > *", tall=460)

@@ -84,7 +84,7 @@ def rows(desk: Desk, page: Page) -> None:
 
 
 def files_and_preview(desk: Desk, page: Page, made: Made) -> None:
-    page.locator('[name="_continue"]').click()
+    desk.follow(page.locator('[name="_continue"]'))
     page.locator(".messagelist").wait_for()
     upload = page.locator('.drop input[type="file"]')
     upload.set_input_files({"name": "IMG_2031.png", "mimeType": "image/png", "buffer": drawing()})
@@ -100,7 +100,7 @@ def files_and_preview(desk: Desk, page: Page, made: Made) -> None:
     opened.value.wait_for_load_state()
     desk.take("preview", "main", page=opened.value, tall=760)
     opened.value.close()
-    page.get_by_role("button", name="保存并提交审核").click()
+    desk.follow(page.get_by_role("button", name="保存并提交审核"))
     page.locator(".messagelist").wait_for()
     desk.take("handed-in", ".messagelist")
     phone = desk.sign_in("luru", desk.another(360))
@@ -116,8 +116,7 @@ def kept(desk: Desk, page: Page) -> None:
     page.get_by_text("已自动保存").wait_for()
     desk.open("/admin/cases/case/add/")
     desk.take("offer", ".offer")
-    page.locator('[name="_discard"]').click()
-    page.wait_for_load_state()
+    desk.follow(page.locator('[name="_discard"]'))
 
 
 def drawing() -> bytes:

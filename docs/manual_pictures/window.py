@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 
 WIDTH, HEIGHT, PHONE = 1280, 900, 360
 MARGIN = 10
@@ -58,6 +58,11 @@ class Desk:
     def open(self, path: str) -> Page:
         self.page.goto(self.base + path)
         return self.page
+
+    def follow(self, link: Locator) -> None:
+        """Press a link or button and wait for the page that it leads to."""
+        with link.page.expect_navigation():
+            link.click()
 
     def take(self, name: str, *selectors: str, page: Page | None = None, tall: int = 0) -> None:
         """Write what these selectors cover, `tall` pixels of it at most; on a phone the whole width."""
