@@ -79,4 +79,4 @@ def away(desk: Desk, page: Page) -> None:
     desk.open("/admin/cases/discarded/")
     desk.take("bin", "#content h1", "#content-main > *", tall=360)
     desk.follow(page.locator("#result_list tbody a").first)
-    desk.take("bin-one", "#content h1", "#content-main > *", tall=460)
+    desk.take("bin-one", "#content h1", "#content-main > *", ".submit-row")

@@ -56,6 +56,7 @@ def what_and_who(desk: Desk, page: Page) -> None:
     desk.take("part-what", "#part-what")
     choose(page, "#id_district", "越秀")
     choose(page, "#id_credits-0-organisation", "示例街道")
+    page.get_by_text("还没有主办组织").wait_for(state="hidden")
     desk.take("part-who", "#part-who")
 
 

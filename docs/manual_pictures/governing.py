@@ -40,6 +40,6 @@ def administer(desk: Desk) -> None:
     page.get_by_label("录入员", exact=True).check()
     desk.take("account-add", "#content h1", "#content-main > *")
     desk.follow(page.locator('[name="_save"]').first)
-    desk.take("invitation", "#content h1", "#content-main > *")
+    desk.take("invitation", "#content h1", "#content > p")
     desk.open("/admin/cases/auditentry/")
     desk.take("audit", "#content h1", "#content-main > *", tall=640)
