@@ -74,7 +74,7 @@ def test_every_save_and_every_move_takes_a_version(checker: Client) -> None:
     checker.post(CASES, data)
 
     case.refresh_from_db()
-    assert (case.version, case.status) == (5, "published")
+    assert (case.version, case.status) == (4, "published")
 
 
 def test_a_save_begun_before_a_move_is_refused(checker: Client, administrator: Client) -> None:
