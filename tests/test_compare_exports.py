@@ -33,7 +33,7 @@ def two() -> list[Case]:
         leads=[shared],
         themes=[make_theme("党群服务"), make_theme("智慧党建")],
         summary="摘要一",
-        approach="第一段\n- 甲项\n- 乙项",
+        approach="第一段\n\n- 甲项\n- 乙项",
         figures=[figure(2, "党员", "名", year=2019), figure(3, "党员", "名", year=2020)],
     )
     Citation.objects.create(case=one, source=make_source("other", title="报道"), position=1)

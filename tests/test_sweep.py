@@ -198,4 +198,5 @@ def test_a_link_that_is_revoked_is_dead_at_once_in_every_format(
 
 
 def test_every_kind_of_file_is_swept() -> None:
-    assert {*KIND_OF.values(), "desk"} == set(KINDS)  # the admin's has its own tests: tests/test_admin_exports.py
+    # Those of the desk have their own tests: test_admin_exports.py and test_audit_admin.py.
+    assert {*KIND_OF.values(), "desk", "audit"} == set(KINDS)
