@@ -41,9 +41,11 @@ class OwnFilters(admin.ModelAdmin):
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         if not super().lookup_allowed(lookup, value, request):
             return False
-        filters = (one[0] if isinstance(one, tuple) else one for one in self.get_list_filter(request))
+        filters: list[Any] = [one[0] if isinstance(one, tuple) else one for one in self.get_list_filter(request)]
         ends = ("", "__exact", "__id__exact", "__isnull")
-        if lookup not in {f"{name}{end}" for name in filters if isinstance(name, str) for end in ends}:
+        known = {f"{name}{end}" for name in filters if isinstance(name, str) for end in ends}
+        known |= {name for one in filters for name in getattr(one, "parameters", [getattr(one, "parameter_name", "")])}
+        if lookup not in known:
             raise IncorrectLookupParameters
         return True
 

@@ -85,6 +85,7 @@ class PeriodFilter(admin.ListFilter):
     """From one day to another, the last included; some periods are a link."""
 
     title, template = "时间", "admin/cases/auditentry/period.html"
+    parameters = (SINCE, UNTIL)
 
     def __init__(self, request: HttpRequest, params: dict[str, Any], model: Any, model_admin: Any) -> None:
         super().__init__(request, params, model, model_admin)

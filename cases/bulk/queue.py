@@ -21,7 +21,7 @@ from cases.bulk.carrying import Planned, Step, carry_out
 from cases.bulk.preparing import Preview, prepare
 from cases.bulk.readers import READERS
 from cases.bulk.records import Stale
-from cases.bulk.tables import MAX_ROWS, check, opened
+from cases.bulk.tables import check, opened
 from cases.edition import Edition
 from cases.models import BulkChange, Import, ImportRow
 from cases.models.imported import KEPT, folder
@@ -258,6 +258,3 @@ def clear() -> int:
         brought.delete()
         count += 1
     return count
-
-
-__all__ = ["AT_ONCE", "MAX_ROWS", "bring", "clear", "order", "put_back", "tend", "work"]

@@ -69,7 +69,6 @@ class AuditEntry(models.Model):
         DISCARDED = "discarded", "移入回收站"
         UNDISCARDED = "undiscarded", "移出回收站"
         DELETED = "deleted", "删除"
-        BIN_EMPTIED = "bin-emptied", "清空回收站"
         EXPORTED = "exported", "导出未公开材料"
         IMPORTED = "imported", "导入"
         BULK_CHANGED = "bulk-changed", "批量修改"

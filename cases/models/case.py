@@ -175,6 +175,9 @@ class Case(Versioned):
             models.Index(fields=["status", "district", "-year", "number"], name="case_district"),
             models.Index(fields=["status", "sector", "-year", "number"], name="case_sector"),
             models.Index(fields=["part_of", "status", "number"], name="case_parts"),
+            # What waits for curators, and what they may see at all, without reading texts either.
+            models.Index(fields=["-updated_at", "status", "district", "created_by"], name="case_worked_on"),
+            models.Index(fields=["publish_at"], condition=Q(publish_at__isnull=False), name="case_scheduled"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -57,7 +57,10 @@ class Notice(models.Model):
         verbose_name_plural = "通知"
         ordering = ["-at", "-pk"]
         default_permissions = ()
-        indexes = [models.Index(fields=["user", "read_at"], name="notice_unread")]
+        indexes = [
+            models.Index(fields=["user", "read_at"], name="notice_unread"),
+            models.Index(fields=["user", "-at", "-id"], name="notice_newest"),
+        ]
 
     def __str__(self) -> str:
         return f"案例 {self.case.number} {self.get_kind_display()}"

@@ -26,6 +26,7 @@ class StatusChange(models.Model):
         verbose_name = "状态变更"
         verbose_name_plural = "状态变更"
         ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["move", "case"], name="status_moved")]
 
     def __str__(self) -> str:
         if self.before != self.after:
