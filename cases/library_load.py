@@ -173,7 +173,9 @@ class _Loader:
             for position, row in enumerate(record.get("figures") or [])
         )
         if case.status == Case.Status.DRAFT:
+            # All at one time, so that the newest are in the order of their numbers.
             case.published_at = self.loaded_at
+            case.save(update_fields=["published_at"])
             case.publish(by=None)
 
     def add_credits(self, case: Case, rows: list[dict[str, str]]) -> None:

@@ -110,7 +110,7 @@ def test_a_curator_enters_a_case_and_readers_find_it_within_two_seconds(browser:
 
     page.locator("#id_title").fill("浏览器里录入的案例")
     page.locator("#id_summary").fill("社区把电动自行车充电棚建到楼下，解决飞线充电。")
-    page.locator("#id_approach").fill("党支部牵头选址，居民投票。")
+    page.get_by_role("textbox", name="主要做法").fill("党支部牵头选址，居民投票。")
     choose(curator, "id_district", "越秀区")
     page.locator("#id_sector").select_option(label="城市社区")
     choose(curator, "id_credits-0-organisation", "越秀区委组织部")

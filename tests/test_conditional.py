@@ -20,7 +20,8 @@ from cases.edition import TABLE
 from cases.models import Case, Organisation
 from portal import middleware, release
 from portal.middleware import UNDER_WAY, conditional_get, day_began, second_after, tag
-from tests.builders import attach, figure, make_case, make_draft, make_list, make_organisation, make_user
+from tests.builders import figure, make_case, make_draft, make_list, make_organisation, make_user
+from tests.desk import filled
 
 pytestmark = pytest.mark.django_db
 
