@@ -18,11 +18,12 @@ from django.contrib.auth.models import Group
 from django.db import models
 from django.test import Client
 from lxml import etree
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Dialog, Page, Route, expect
 
 from cases import search
 from cases.discarding import discard
 from cases.models import (
+    AwardList,
     BulkChange,
     Case,
     CaseVersion,
@@ -263,8 +264,14 @@ def test_markup_in_every_text_is_text_in_every_place(browser: Browser, live_serv
             route.continue_()
 
     context.route("**/*", answer)
-    page, unsafe, shown = context.new_page(), {}, set()
-    page.on("dialog", lambda dialog: (elsewhere.append(f"dialog {dialog.message}"), dialog.dismiss()))
+    page, shown = context.new_page(), set()
+    unsafe: dict[str, Any] = {}
+
+    def dialog_opened(dialog: Dialog) -> None:
+        elsewhere.append(f"dialog {dialog.message}")
+        dialog.dismiss()
+
+    page.on("dialog", dialog_opened)
     for path in [*pages(made, draft), *(f"/shown/{name}" for name in by_form)]:
         page.goto(live_server.url + path, wait_until="domcontentloaded")
         seen = page.evaluate(SEEN)
