@@ -243,4 +243,4 @@ def _awarded(entry: Any) -> Item:
 
 
 def _cited(citation: Citation) -> Item:
-    return Item(citation.told, citation.source.url)
+    return Item(citation.told, citation.source.link)

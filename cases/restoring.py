@@ -139,7 +139,10 @@ def _link_again(link: dict[str, Any]) -> str:
         return ""
     field = model._meta.get_field(link["field"])
     if getattr(row, field.attname) is not None:
-        return f"{model._meta.verbose_name}“{row}”已改连别处"
+        rows = model._default_manager.all()
+        # Of a list of another district that is a draft yet, not even what it announces.
+        is_open = not hasattr(rows, "visible_to") or rows.visible_to(None).filter(pk=row.pk).exists()
+        return f"{model._meta.verbose_name}{f'“{row}”' if is_open else ''}已改连别处"
     setattr(row, field.attname, link["value"])
     row.save(update_fields=[field.name])
     return ""

@@ -163,7 +163,7 @@ def suited(move: Move, case: Case) -> Move:
 
 
 def needed_reason(reason: str, move: Move) -> str:
-    reason = " ".join(reason.split())
+    reason = " ".join(reason.replace("\0", "").split())  # which PostgreSQL does not store
     if not reason:
         raise ValidationError(f"请写明{move.label}的理由")
     if len(reason) > LONGEST_REASON:

@@ -1,4 +1,4 @@
-"""Whatever stands in an address or a form of the desk, it is answered: a page, a refusal or a word what is wrong."""
+"""Whatever stands in an address or a form of the desk is answered: with a page, a refusal or what is wrong."""
 
 from __future__ import annotations
 
@@ -92,9 +92,7 @@ def test_a_place_that_there_is_not_is_not_replaced(administrator: Client, place:
     assert Case.objects.get().title == "党群服务"
 
 
-@pytest.mark.parametrize(
-    "markup", ["<blockquote>" * 5_000, "<ul><li>" * 5_000, "<table><tr><td>" * 5_000, "<b>" * 10_000]
-)
+@pytest.mark.parametrize("markup", ["<blockquote>" * 5_000, "<ul><li>" * 5_000, "<table><tr><td>" * 5_000])
 def test_no_depth_of_markup_breaks_a_save(administrator: Client, markup: str) -> None:
     case = make_draft()
 

@@ -241,6 +241,15 @@ def test_links_are_set_again_where_they_are_free_and_told_where_not() -> None:
     assert lost == ["原来的主题已经不在库里，没有重新关联", "榜单条目“甲”已改连别处"]
 
 
+def test_the_entry_of_a_list_that_is_a_draft_is_not_named_to_who_puts_its_case_back() -> None:
+    case, other = make_draft("甲"), make_draft("乙")
+    taken = make_list("未公开的榜单", cases=[case], status="draft").entries.get()
+    kept = discard(case, by=None)
+    type(taken).objects.filter(pk=taken.pk).update(case=other, title="未公布的名称")
+
+    assert restore(kept) == ["榜单条目已改连别处"]
+
+
 def test_emptied_it_is_gone_with_its_files_and_nothing_else(django_capture_on_commit_callbacks: Any) -> None:
     case, other = make_draft("扔掉的"), make_draft("留下的")
     gone, stays = (Path(settings.MEDIA_ROOT) / str(attach(one, "a.pdf", "甲").file.name) for one in (case, other))

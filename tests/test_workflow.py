@@ -175,3 +175,12 @@ def test_a_lead_taken_away_meanwhile_stops_a_publication() -> None:
 
     with pytest.raises(ValidationError, match="还不能定时发布，缺少：主办组织"):
         workflow.make(case, "schedule", by=user, at=timezone.now() + timedelta(hours=1))
+
+
+def test_a_reason_keeps_no_character_that_no_database_keeps(checker: Client) -> None:
+    case = make_draft()
+    case.submit(by=None)
+
+    checker.post(f"{CASES}{case.pk}/move/", {"_move": "send_back", "reason": "请\0补充"})
+
+    assert case.status_changes.get(move="send_back").reason == "请补充"

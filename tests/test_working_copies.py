@@ -36,6 +36,13 @@ def long_ago() -> None:
     WorkingCopy.objects.update(at=timezone.now() - timedelta(hours=1))
 
 
+def test_a_character_that_no_database_keeps_is_left_out_of_what_was_typed(entry: Client) -> None:
+    sent = typed(entry, page_of(make_draft()), title="甲\0乙")
+
+    assert entry.post(KEEP, sent).status_code == 200
+    assert WorkingCopy.objects.get().data["title"] == ["甲乙"]
+
+
 def test_what_is_typed_is_kept_and_offered_with_what_differs_and_gone_once_saved(checker: Client) -> None:
     case = make_draft(summary="保存着的摘要")
     sent = typed(checker, page_of(case), summary="没有保存的摘要", **{"credits-0-role": "partner"})

@@ -60,7 +60,9 @@ def read_token(token: str) -> tuple[int, int | None, str] | None:
 
 
 def typed_in(request: HttpRequest) -> dict[str, list[str]]:
-    return {name: values for name, values in request.POST.lists() if not NOT_TYPED.fullmatch(name)}
+    """The fields as they were sent, but for NUL, which no form takes and PostgreSQL does not keep."""
+    sent = {name: values for name, values in request.POST.lists() if not NOT_TYPED.fullmatch(name)}
+    return {name.replace("\0", ""): [value.replace("\0", "") for value in values] for name, values in sent.items()}
 
 
 def version_in(request: HttpRequest) -> int:

@@ -136,6 +136,11 @@ class Source(Versioned):
         return chinese_date(self.published)
 
     @property
+    def link(self) -> str:
+        """The address where a page may link to it: what no form took may be a script."""
+        return self.url if re.match("(https?|ftp)://", self.url, re.IGNORECASE) else ""
+
+    @property
     def reference(self) -> str:
         """One line for files: all that is known of it, the address last."""
         return "，".join(filter(None, (self.told_at(), self.url)))
