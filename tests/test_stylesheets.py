@@ -36,8 +36,8 @@ def words_of_pages() -> set[str]:
     ]
     scripts = [path.read_text() for path in settings.BASE_DIR.glob("static/js/*.js")]
     scripts.append(Path(str(find("django_prose_editor/editor.js"))).read_text())
-    # What the desk writes into its forms itself, and what Django's own templates and widgets have.
-    templates += [path.read_text() for path in settings.BASE_DIR.glob("cases/admin/*.py")]
+    # What the library writes itself, and what Django's own templates and widgets have.
+    templates += [path.read_text() for path in settings.BASE_DIR.glob("cases/**/*.py")]
     stock = Path(admin.__file__).parent
     templates += [path.read_text() for path in stock.glob("templates/admin/**/*.html")]
     attributes = [found for text in templates for found in re.findall(r'class="([^"]*)"', text)]

@@ -97,6 +97,10 @@ class PlainLabels(admin.ModelAdmin):
         form.__init__ = partialmethod(form.__init__, label_suffix="")
         return form
 
+    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
+        given = super().get_formset_kwargs(request, obj, inline, prefix)
+        return given | {"form_kwargs": {"label_suffix": ""} | given.get("form_kwargs", {})}
+
 
 class DeskAdmin(Discarding, PlainChoosers, PlainLabels, OwnFilters):
     """Lists, forms, choosers, history and actions hold to what the curator may see, and to what they may change.
