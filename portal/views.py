@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from cases.charts import lines
@@ -49,7 +50,8 @@ def closed(request: HttpRequest, **kwargs: Any) -> HttpResponse:
 def _failed(request: HttpRequest, status: int) -> HttpResponse:
     if request.path.startswith("/api/"):
         return failed(status)
-    return render(request, "error.html", {"status": status}, status=status)
+    from_desk = request.path.startswith(reverse("admin:index"))
+    return render(request, "error.html", {"status": status, "from_desk": from_desk}, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Any) -> HttpResponse:

@@ -60,7 +60,10 @@ class HeldSelect(_HeldSelect, AutocompleteSelect):
 
 
 class HeldSelectMultiple(_HeldSelect, AutocompleteSelectMultiple):
-    pass
+    """What is chosen goes one by one; the sign that takes all away would stand in the list of what is chosen."""
+
+    def build_attrs(self, base_attrs: Any, extra_attrs: Any = None) -> dict[str, Any]:
+        return super().build_attrs(base_attrs, extra_attrs) | {"data-allow-clear": "false"}
 
 
 class _HeldField:

@@ -18,13 +18,13 @@ from django.http import HttpRequest, HttpResponse
 
 from cases.admin.choosers import HeldChoiceField, HeldMultipleChoiceField, HeldSelect, HeldSelectMultiple
 from cases.admin.discarding import Discarding
-from cases.models import Notice, ShortlistItem
+from cases.models import CaseVersion, Notice, ShortlistItem
 from cases.remits import remit_of
 from districts.admin import OwnFilters
 from districts.models import District
 
-# What other people have of a record is not told to who deletes it.
-UNTOLD = (Notice, ShortlistItem)
+# What other people have of a record is not told to who deletes it, nor each of its versions.
+UNTOLD = (CaseVersion, Notice, ShortlistItem)
 OTHERS = tuple(f"{model._meta.verbose_name}: " for model in UNTOLD)
 # How Django names the rows of a plain many-to-many table, which have no name of their own.
 NAMELESS = re.compile(r": \w+ object \(\d+\)$")
@@ -96,6 +96,10 @@ class PlainLabels(admin.ModelAdmin):
         form: Any = super().get_form(request, obj, *args, **kwargs)  # a class of its own each time
         form.__init__ = partialmethod(form.__init__, label_suffix="")
         return form
+
+    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
+        given = super().get_formset_kwargs(request, obj, inline, prefix)
+        return given | {"form_kwargs": {"label_suffix": ""} | given.get("form_kwargs", {})}
 
 
 class DeskAdmin(Discarding, PlainChoosers, PlainLabels, OwnFilters):
@@ -171,7 +175,14 @@ def _named(nested: list[Any]) -> list[Any]:
     kept = []
     for one in nested:
         if not isinstance(one, list):
-            kept += [] if NAMELESS.search(one) or one.startswith(OTHERS) else [one]
+            kept += [] if NAMELESS.search(one) or one.startswith(OTHERS) else [_in_chinese(one)]
         elif inner := _named(one):
             kept.append(inner)
     return kept
+
+
+def _in_chinese(line: Any) -> Any:
+    """Django writes “案例: ” before each name; the name itself stays as it is, links included."""
+    label, colon, name = str(line).partition(": ")
+    told = f"{label}：{name}" if colon else str(line)
+    return type(line)(told)

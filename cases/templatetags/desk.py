@@ -10,7 +10,7 @@ from cases.admin.attachment import thumbnail
 from cases.admin.examples import EXAMPLES, Example
 from cases.models import Attachment, Case, Figure, Notice
 from cases.models.qualifier import plain_number
-from cases.remits import is_curator
+from cases.remits import is_curator, remit_of
 
 register = template.Library()
 
@@ -50,3 +50,10 @@ def waiting_for(user: Any) -> list[todo.Waiting]:
 def unread_notices(user: Any) -> int | None:
     """How many notices a curator has not read; None for who gets none."""
     return Notice.objects.of(user).unread().count() if is_curator(user) else None
+
+
+@register.filter
+def has_districts(user: Any) -> bool:
+    """Whether a curator works for any district; without one there is next to nothing to see."""
+    remit = remit_of(user)
+    return remit.is_everywhere or bool(remit.districts)

@@ -64,6 +64,8 @@ class PasswordBySomebodyElse(AdminPasswordChangeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
+        # There is no other way to sign in than by password: who is to stay out is switched off.
+        self.fields.pop("usable_password", None)
 
     def save(self, commit: bool = True) -> Any:
         user = super().save(commit)
@@ -159,7 +161,6 @@ class CuratorAdmin(DeskAdmin, UserAdmin):
         if db_field.name == "groups":
             kwargs["label"] = "角色"
             kwargs["widget"] = forms.CheckboxSelectMultiple
-            kwargs["label"] = "角色"
             kwargs["help_text"] = (
                 "录入员填写草稿，审核员发布，管理员另管账号，不受区划限制。"
                 "其他角色要在下面填管辖区划，没有的看不到未公开的内容"
@@ -169,6 +170,10 @@ class CuratorAdmin(DeskAdmin, UserAdmin):
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         if db_field.name == "last_name":
             kwargs["label"] = "姓名"
+        if db_field.name == "is_active":
+            kwargs["help_text"] = "离岗时去掉勾选并保存：立即退出，不能再登录。账号不删除，经手的记录仍有署名"
+        if db_field.name == "username":
+            kwargs["help_text"] = "字母、数字和 @ . + - _，不超过 150 个字符；登录时输入"
         form_field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "groups" and form_field:
             form_field.widget.can_add_related = False  # there are four roles

@@ -14,6 +14,7 @@
         text.removeAttribute("role");
         text.removeAttribute("aria-readonly");
       }
+      for (const field of box.querySelectorAll(".select2-search__field")) field.setAttribute("aria-label", name_of(select));
       box.id = `${select.id}-combobox`;
       box.setAttribute("aria-label", name_of(select));
       box.setAttribute("aria-labelledby", `${box.id} ${box.getAttribute("aria-labelledby") || ""}`.trim());
