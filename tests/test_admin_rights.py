@@ -43,9 +43,10 @@ def test_the_index_shows_a_role_only_what_it_may_open(entry: Client, administrat
         return [model["object_name"] for app in apps for model in app["models"]]
 
     library = ["Case", "AwardList", "Organisation", "Source", "Theme", "Sector", "Term", "Notice", "Discarded"]
-    assert listed(entry) == [*library, "District"]
+    assert listed(entry) == [*library, "BulkChange", "District"]
     assert listed(administrator) == [
         *library,
+        "BulkChange",
         "ExportRecord",
         "AuditEntry",
         "District",
