@@ -96,7 +96,7 @@ def sign_in(seen: Watched, username: str) -> None:
 
 def choose(seen: Watched, field: str, words: str) -> None:
     """Choose from an autocomplete of the admin."""
-    seen.page.locator(f"[aria-labelledby=select2-{field}-container]").click()
+    seen.page.locator(f"#{field} + .select2").click()
     seen.page.locator(".select2-search__field").last.fill(words)
     seen.page.locator(".select2-results__option--highlighted", has_text=words).click()
 

@@ -33,7 +33,7 @@ def two() -> list[Case]:
         leads=[shared],
         themes=[make_theme("党群服务"), make_theme("智慧党建")],
         summary="摘要一",
-        approach="第一段\n\n- 甲项\n- 乙项",
+        approach="第一段\n- 甲项\n- 乙项",
         figures=[figure(2, "党员", "名", year=2019), figure(3, "党员", "名", year=2020)],
     )
     Citation.objects.create(case=one, source=make_source("other", title="报道"), position=1)
@@ -60,7 +60,7 @@ ROWS = [
     ["主办", "甲组织（共有）", "甲组织（共有）\n丙组织"],
     ["摘要", "摘要一", "摘要二"],
     ["背景与起因", "来源未述及", "来源未述及"],
-    ["主要做法", "第一段\n- 甲项\n- 乙项", "来源未述及"],
+    ["主要做法", "第一段\n\n- 甲项\n- 乙项", "来源未述及"],
     ["工作成效", "来源未述及", "来源未述及"],
     ["经验启示", "来源未述及", "来源未述及"],
     ["成效数据：党员（名）", "2 名（2019年）\n3 名（2020年）", "超过 5 名（2020年）"],
@@ -83,7 +83,7 @@ def test_word_has_the_rows_of_the_page_on_a_page_that_lies_on_its_side(client: C
     document = opened(client, f"/compare/export.docx{BOTH}")
     about, table = document.tables
 
-    assert rows_of(table) == [[cell.replace("- ", "• ") for cell in row] for row in ROWS]
+    assert rows_of(table) == [[cell.replace("\n\n", "\n").replace("- ", "• ") for cell in row] for row in ROWS]
     assert document.sections[0].orientation == WD_ORIENT.LANDSCAPE
     assert document.paragraphs[0].text == "案例对比：红苗工程、乙案例𠮷"
     assert facts_of(about)["网址"] == f"http://testserver/compare/{BOTH}"

@@ -15,6 +15,7 @@ from cases.facets import Tally
 from cases.models import AwardList, Case, Sector, Theme
 from districts.models import District
 from tests.builders import make_case, make_district, make_draft, make_list, make_sector, make_theme, make_user
+from tests.desk import filled
 from tests.pages import queries_of
 from tests.test_facets import make_library
 
@@ -70,7 +71,8 @@ def by_admin() -> None:
     client = Client()
     client.force_login(make_user(group="管理员"))
     theme = Theme.objects.get(slug="old")
-    client.post(f"/admin/cases/theme/{theme.pk}/change/", {"name": "旧", "slug": "renewed", "position": 0, "note": ""})
+    address = f"/admin/cases/theme/{theme.pk}/change/"
+    client.post(address, filled(client.get(address), name="旧", slug="renewed"))
 
 
 CHANGES: dict[str, Callable[[Case], Any]] = {

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -47,7 +48,7 @@ def words_of_pages() -> set[str]:
 
 def names_on_the_desk() -> set[str]:
     """The classes that Django makes of the fields and columns of the admin."""
-    desk = admin.site._registry.values()
+    desk: list[Any] = list(admin.site._registry.values())
     parts = [*desk, *(inline for page in desk for inline in page.inlines)]
     names = {str(name) for page in desk for name in (*page.list_display, *page.readonly_fields)}
     names |= {field.name for part in parts for field in part.model._meta.get_fields()}
