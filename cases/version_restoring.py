@@ -96,7 +96,9 @@ def _gone(said: Snapshot) -> list[str]:
 
 
 def _lacking(case: Case, said: Snapshot) -> list[str]:
-    """What the version lacks for a published case; the database would not even store it."""
+    """What the version lacks for a case in this status; the database would not even store it."""
+    if case.status == Case.Status.REVIEW and not said["fields"].get("district"):
+        return ["没有恢复：待审的案例要有区划，而这一版没有。请先退回或撤回，或手工修改"]
     if not case.is_published:
         return []
     fields, rows, named = said["fields"], said["rows"], labels()

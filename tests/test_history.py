@@ -25,7 +25,7 @@ from tests.builders import (
     make_source,
     make_theme,
 )
-from tests.desk import ADD, CASES, entered, opened, page_of, signed_in, told
+from tests.desk import ADD, CASES, colleague, entered, opened, page_of, signed_in, told
 from tests.pages import text_of
 
 pytestmark = pytest.mark.django_db
@@ -325,6 +325,20 @@ def test_a_published_case_is_not_restored_to_what_lacks_a_lead(checker: Client) 
     assert "这一版缺少摘要、主办组织" in page
     case.refresh_from_db()
     assert (case.title, case.status) == ("新题", "published")
+
+
+def test_a_case_in_review_is_not_restored_to_no_district(checker: Client) -> None:
+    case = make_draft("原题", district=None, created_by=colleague())
+    CaseVersion.objects.record(case)
+    saved(checker, case, title="新题", district=make_district().pk)
+    case.refresh_from_db()
+    case.submit(by=None)
+
+    page = text_of(restored(checker, case, 1))
+
+    assert "待审的案例要有区划" in page
+    case.refresh_from_db()
+    assert (case.title, case.status) == ("新题", "review")
 
 
 def test_restoring_after_somebody_elses_save_is_refused(checker: Client) -> None:

@@ -249,6 +249,15 @@ def test_a_published_case_stays_complete(checker: Client) -> None:
     ]
 
 
+def test_a_case_in_review_keeps_its_district(checker: Client) -> None:
+    case = make_draft("待审的")
+    case.submit(by=None)
+
+    page = brought(checker, xlsx([["编号", "区划"], [case.number, ""]]))
+
+    assert [faults for *_, faults in found(page)] == [["区划：待审的案例要有区划；要清空，请先退回或撤回"]]
+
+
 def test_a_case_that_changed_after_the_preview_is_shown_anew(checker: Client) -> None:
     first, other = make_draft("第一"), make_draft("第二")
     page = brought(checker, xlsx([["编号", "标题"], [first.number, "改一"], [other.number, "改二"]]))

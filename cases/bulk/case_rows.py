@@ -235,6 +235,8 @@ class CaseRows(RowReader):
             self._check_repeated(row, reading)
         elif stored.row.is_published:
             self._check_published(stored, reading, known)
+        elif stored.row.status == Case.Status.REVIEW and not reading.values.get("district", stored.row.district_id):
+            reading.faults.append((self.heading("district"), "待审的案例要有区划；要清空，请先退回或撤回"))
 
     def _check_repeated(self, row: Row, reading: Reading) -> None:
         title = cells.folded(reading.values.get("title") or "")

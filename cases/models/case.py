@@ -192,6 +192,12 @@ class Case(Versioned):
                 violation_error_message="案例不能属于它自己",
             ),
             models.CheckConstraint(
+                # Else no checker would see it.
+                condition=~Q(status="review") | Q(district__isnull=False),
+                name="case_in_review_is_placed",
+                violation_error_message="待审的案例要有区划，否则没有审核员看得到",
+            ),
+            models.CheckConstraint(
                 condition=Q(publish_at__isnull=True) | Q(status="review"),
                 name="case_scheduled_in_review",
                 violation_error_message="只有待审的案例可以定时发布",
