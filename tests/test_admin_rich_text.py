@@ -11,7 +11,7 @@ from tests.builders import make_draft
 from tests.clipboard import FROM_WORD, WORD
 from tests.desk import ADD, entered, errors, opened, page_of, told
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 FORMATTED = "<h3>建组织</h3><p>治<strong>水</strong></p>"
 

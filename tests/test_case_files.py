@@ -19,7 +19,7 @@ from tests.desk import ADD, CASES, filled, page_of, signed_in
 from tests.test_uploads import HTML, SVG, office, picture, png_of
 from tests.test_working_copies import typed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def upload(case: Case) -> str:

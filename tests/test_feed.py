@@ -14,7 +14,7 @@ from cases.models import Case, Credit
 from tests.builders import make_case, make_district, make_draft, make_organisation, make_sector, make_theme, make_user
 from tests.pages import queries_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")

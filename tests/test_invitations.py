@@ -21,7 +21,7 @@ from tests.builders import make_district, make_user
 from tests.desk import errors, filled, told
 from tests.pages import text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 ADD = "/admin/auth/user/add/"
 NEW = "a-password-of-my-own"

@@ -22,7 +22,7 @@ from tests.commands import manage
 from tests.desk import told
 from tests.pages import text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 MODERN: list[Any] = [Length(10), Common(), OwnName(), Earlier(1)]
 DENGBAO: list[Any] = [Length(8), Classes(), Common(), OwnName(), Earlier(5)]

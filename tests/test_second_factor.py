@@ -20,7 +20,7 @@ from tests.builders import make_user
 from tests.desk import told
 from tests.pages import text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 SET_UP = "/accounts/second-factor/"
 

@@ -17,7 +17,7 @@ from tests.builders import make_case, make_user
 from tests.desk import told
 from tests.pages import queries_of, text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def signed_in_as(username: str, **headers: Any) -> Client:

@@ -18,7 +18,7 @@ from tests.desk import told
 from tests.pages import text_of, without_token
 from tests.test_admin_pages import english
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def fail(client: Client, door: str, username: str, times: int = 5, **fields: Any) -> Any:

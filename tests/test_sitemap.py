@@ -13,7 +13,7 @@ from portal import sitemap
 from tests.builders import make_case, make_district, make_draft, make_list, make_organisation
 from tests.pages import queries_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 SPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 # The rules of the protocol, https://www.sitemaps.org/protocol.html, as a schema of our own.

@@ -15,7 +15,7 @@ from cases.models import Case, WorkingCopy
 from tests.builders import make_case, make_district, make_draft, make_user
 from tests.desk import ADD, CASES, entered, errors, filled, opened, page_of, signed_in, told
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 KEEP = f"{CASES}working-copy/"
 
 
