@@ -8,55 +8,31 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.serving import served
 
 PROJECT = Path(__file__).parent.parent
 LIGHTHOUSE = PROJECT / ".venv/lighthouse/node_modules/.bin/lighthouse"
 PAGES = ["/", "/cases/", "/cases/2020-0008/"]
 FORMS = {"phone": [], "desk": ["--preset=desktop"]}
 BARS = {"accessibility": 100, "best-practices": 100, "seo": 100, "performance": 95}
-STARTING = 120
 
 
 @contextmanager
 def portal() -> Iterator[str]:
     """Serve the shipped library from a folder of its own, as `make run` does; yield its address."""
     with tempfile.TemporaryDirectory(prefix="case-library-") as folder:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            host = f"127.0.0.1:{probe.getsockname()[1]}"
         environment = os.environ | {"DATA_DIR": folder}
         manage = [sys.executable, "manage.py", "set_up"]
         subprocess.run(manage, cwd=PROJECT, env=environment, check=True, stdout=sys.stderr)
-        serve = [sys.executable, "-m", "gunicorn", "portal.wsgi", "--config", "portal/gunicorn.py", "--bind", host]
-        server = subprocess.Popen(serve, cwd=PROJECT, env=environment, stdout=sys.stderr)
-        try:
-            wait_for(f"http://{host}/healthz")
-            yield f"http://{host}"
-        finally:
-            server.terminate()
-            server.wait()
-
-
-def wait_for(address: str) -> None:
-    end = time.monotonic() + STARTING
-    while True:
-        try:
-            urllib.request.urlopen(address, timeout=5).close()
-        except OSError:
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.2)
-        else:
-            return
+        with served(environment) as address:
+            yield address
 
 
 def scores(address: str, form: list[str]) -> dict[str, int]:

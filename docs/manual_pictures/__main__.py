@@ -10,21 +10,19 @@ import logging
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from tests.serving import served
+
 PROJECT = Path(__file__).parent.parent.parent
 PICTURES = PROJECT / "docs/manual/pictures"
-STARTING = 120
 MOST_BYTES = 2_500_000
 # What whoever runs this may have set for a portal of theirs, and pictures would show.
 SETTINGS = (
@@ -51,34 +49,6 @@ def folder_of_its_own() -> Iterator[None]:
         yield
 
 
-@contextmanager
-def portal() -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        host = f"127.0.0.1:{probe.getsockname()[1]}"
-    serve = [sys.executable, "-m", "gunicorn", "portal.wsgi", "--config", "portal/gunicorn.py", "--bind", host]
-    server = subprocess.Popen(serve, cwd=PROJECT, stdout=sys.stderr)
-    try:
-        wait_for(f"http://{host}/healthz")
-        yield f"http://{host}"
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def wait_for(address: str) -> None:
-    end = time.monotonic() + STARTING
-    while True:
-        try:
-            urllib.request.urlopen(address, timeout=5).close()
-        except OSError:
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.2)
-        else:
-            return
-
-
 def main() -> int:
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     log.setLevel(logging.INFO)
@@ -97,7 +67,7 @@ def main() -> int:
         from docs.manual_pictures.window import Desk
 
         made = made_up.make(password)
-        with portal() as base, sync_playwright() as playwright:
+        with served() as base, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium, args=SWITCHES)
             desk = Desk(browser, base, password, PICTURES, set(sys.argv[1:]))
             for name, scene in SCENES.items():
