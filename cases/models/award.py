@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Self
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
+from cases.models.entered import Entered
 from cases.models.number import YEARS
 from cases.models.qualifier import Qualifier
 from cases.models.versioned import Versioned
@@ -94,7 +94,7 @@ def _curated(user: Any) -> Q:
     return remit_of(user).within("organiser__district__code") | entered_near(user)
 
 
-class AwardList(Versioned):
+class AwardList(Versioned, Entered):
     SERIES_LENGTH = 60
 
     class Level(models.TextChoices):
@@ -136,15 +136,6 @@ class AwardList(Versioned):
     description = models.TextField("说明", blank=True)
     how_made = models.TextField("产生办法", blank=True, help_text="征集、初选、评审等各环节")
     sources = models.ManyToManyField("cases.Source", verbose_name="来源", blank=True, related_name="award_lists")
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name="录入人",
-        null=True,
-        blank=True,
-        editable=False,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
 
     objects = AwardListQuerySet.as_manager()
 

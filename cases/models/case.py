@@ -20,6 +20,7 @@ from cases.models.award import AwardEntry
 from cases.models.case_queryset import CaseQuerySet
 from cases.models.case_version import CaseVersion
 from cases.models.credit import Credit
+from cases.models.entered import Entered
 from cases.models.figure import Figure
 from cases.models.number import YEARS, IssuedNumber
 from cases.models.rich_text import PlainTextField, RichTextField, with_plain
@@ -54,7 +55,7 @@ def label_of(section: str) -> str:
     return str(getattr(Case._meta.get_field(section), "verbose_name", section))
 
 
-class Case(Versioned):
+class Case(Versioned, Entered):
     """One innovation. The summary is plain text; the other sections are rich text, with plain text derived from it."""
 
     Status = workflow.Status
@@ -126,15 +127,6 @@ class Case(Versioned):
     )
     sources = models.ManyToManyField(Source, through=Citation, verbose_name="来源", related_name="cases")
     created_at = models.DateTimeField("录入时间", auto_now_add=True)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name="录入人",
-        null=True,
-        blank=True,
-        editable=False,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
     updated_at = models.DateTimeField("修改时间", auto_now=True)
     published_at = models.DateTimeField("发布时间", null=True, blank=True, editable=False)
     background_text = PlainTextField("背景与起因（纯文本）", source="background")

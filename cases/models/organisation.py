@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Self
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from cases.models.entered import Entered
 from cases.models.versioned import Versioned
 from cases.remits import entered_near, is_curator, remit_of
 from districts.models import District
@@ -102,7 +102,7 @@ def _curated(user: Any) -> Q:
     return remit_of(user).within("district__code") | entered_near(user)
 
 
-class Organisation(Versioned):
+class Organisation(Versioned, Entered):
     class Kind(models.TextChoices):
         COMMITTEE = "committee", "党委"
         LEADING_GROUP = "leading-group", "党组"
@@ -128,15 +128,6 @@ class Organisation(Versioned):
         "self", verbose_name="上级组织", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
     )
     former_names = models.TextField("曾用名", blank=True, help_text="每行一个")
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name="录入人",
-        null=True,
-        blank=True,
-        editable=False,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
 
     case_count: int  # set by with_case_counts()
     shown_parent: Organisation | None  # set by for_export()

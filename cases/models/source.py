@@ -6,11 +6,11 @@ import re
 from datetime import date
 from typing import Any, Self
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
+from cases.models.entered import Entered
 from cases.models.versioned import Versioned
 from cases.remits import entered_near, is_curator, remit_of
 
@@ -82,7 +82,7 @@ class SourceQuerySet(models.QuerySet["Source"]):
         return Q(pk__in=citing.values("source")) | Q(pk__in=listed.values("source"))
 
 
-class Source(Versioned):
+class Source(Versioned, Entered):
     class Kind(models.TextChoices):
         NEWSPAPER = "newspaper", "报纸"
         JOURNAL = "journal", "期刊"
@@ -104,15 +104,6 @@ class Source(Versioned):
     page = models.CharField("版次或页码", max_length=40, blank=True)
     url = models.URLField("网址", max_length=500, blank=True)
     note = models.TextField("版本说明", blank=True, help_text="所据版本的情况，如转载、缺字")
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name="录入人",
-        null=True,
-        blank=True,
-        editable=False,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
 
     objects = SourceQuerySet.as_manager()
 
