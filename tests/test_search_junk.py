@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from time import thread_time
 from typing import Any
 from urllib.parse import quote
 
@@ -20,7 +19,7 @@ from cases.search import live
 from cases.search.query import parse
 from tests.builders import make_case, make_term
 from tests.generated import generate
-from tests.pace import slowness
+from tests.pace import within
 from tests.pages import text_of
 
 # Of the processor's time, which does not depend on what else the machine does meanwhile.
@@ -105,13 +104,13 @@ JUNK = {
 
 def timed(job: Callable[[], Any]) -> Any:
     """Return what a job returns; it may take no longer than a reader waits."""
-    parse.cache_clear()
-    live._shelf.answers.clear()
-    started = thread_time()
-    found = job()
-    used = thread_time() - started
-    assert used < SECONDS or used < SECONDS * slowness()
-    return found
+
+    def anew() -> Any:
+        parse.cache_clear()
+        live._shelf.answers.clear()
+        return job()
+
+    return within(SECONDS, anew)
 
 
 @pytest.mark.parametrize("text", JUNK.values(), ids=JUNK)
