@@ -32,7 +32,7 @@ from tests.desk import CASES, colleague, signed_in, told
 from tests.exporting import content_of, write_waiting
 from tests.pages import queries_of, text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 BODIES, LISTS, RECORDS = "/admin/cases/organisation/", "/admin/cases/awardlist/", "/admin/cases/exportrecord/"
 COLUMNS = {

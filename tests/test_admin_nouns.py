@@ -22,7 +22,7 @@ from tests.desk import (
     management_of,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def test_earlier_names_are_one_a_line_and_found(checker: Client) -> None:

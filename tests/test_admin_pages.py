@@ -34,7 +34,7 @@ from tests.desk import (
     page_of,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def grow() -> None:

@@ -24,7 +24,7 @@ from tests.builders import (
 )
 from tests.pages import cards, exported, queries_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 LISTS = ["cases", "organisations", "districts", "awards", "sectors", "themes"]
 

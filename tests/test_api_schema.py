@@ -21,7 +21,7 @@ from portal.api.description import OPERATIONS
 from portal.api.filters import DistrictListFilter
 from tests.builders import figure, make_case, make_list, make_organisation, make_sector, make_theme
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 EXAMPLES = 20
 # What a value may mean although it is written rightly: a place that there is not, words that cannot be searched for.
@@ -169,6 +169,7 @@ def faults(**changed: Any) -> tuple[int, list[str]]:
     return tries, wrong
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_nothing_is_answered_that_is_not_described(monkeypatch: pytest.MonkeyPatch) -> None:
     # The fuzzer has a thread of its own, whose connection must end with each answer.

@@ -21,7 +21,7 @@ from tests.builders import (
 )
 from tests.pages import cards, text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def test_a_case_shows_all_that_the_library_knows_of_it(client: Client) -> None:

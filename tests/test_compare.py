@@ -13,7 +13,7 @@ from cases.models import Case, Credit, Figure
 from tests.builders import make_case, make_district, make_draft, make_list, make_organisation, make_sector, make_theme
 from tests.pages import queries_of, text_of, without_token
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def comparison(query: str) -> Comparison:

@@ -23,7 +23,7 @@ from portal.middleware import UNDER_WAY, conditional_get, day_began, second_afte
 from tests.builders import figure, make_case, make_draft, make_list, make_organisation, make_user
 from tests.desk import filled
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 # One address of each kind of answer. What readers and machines get at a new address stands here, too.
 ANSWERS = [

@@ -220,6 +220,7 @@ ACTS = [
 ]
 
 
+@pytest.mark.long
 def test_a_case_from_the_invitation_of_its_author_to_an_earlier_version(browser: Browser, base: str) -> None:
     administrator = staff(browser, base, "guanli", "管理员", "赵敏")
     author, reader = window(browser, base), window(browser, base)

@@ -77,6 +77,7 @@ CUT = """() => [...document.querySelectorAll('.results, #content-main')]
     .filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.id || e.className)"""
 
 
+@pytest.mark.long
 @pytest.mark.browser
 @pytest.mark.any_database
 @pytest.mark.django_db(transaction=True)

@@ -10,6 +10,7 @@ from tests.desk import page_of
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
+@pytest.mark.long
 def test_every_address_answers_as_the_table_says_and_none_is_missing(request: pytest.FixtureRequest) -> None:
     told = desk_routes.written(desk_routes.expected())
 

@@ -16,7 +16,7 @@ from tests.builders import (
 )
 from tests.pages import cards, queries_of, text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def levels(client: Client, code: str) -> str:

@@ -205,6 +205,7 @@ def test_putting_up_the_triggers_once_more_begins_a_new_edition_without_ado(
         assert changed_by(edition.create)
 
 
+@pytest.mark.long
 @pytest.mark.any_database
 def test_migrations_run_without_the_triggers_and_end_with_them(migrated: Path) -> None:
     for target in (["cases", "0005"], []):

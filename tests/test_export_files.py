@@ -24,7 +24,7 @@ from tests.builders import make_case, make_draft, make_list, make_sector, make_s
 from tests.exporting import PAGE, asked_for, content_of, page_of, saved_as, write_waiting, written
 from tests.pages import queries_of, text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture(autouse=True)

@@ -141,6 +141,7 @@ def test_our_own_worker_writes_gives_way_and_ends_when_told(client: Client, star
     assert worker.wait(PATIENCE) == 0
 
 
+@pytest.mark.long
 @pytest.mark.any_database
 def test_gunicorn_has_one_worker_that_comes_back_and_does_not_outlive_it(client: Client, started: Any) -> None:
     make_case("甲")
@@ -160,6 +161,7 @@ def test_gunicorn_has_one_worker_that_comes_back_and_does_not_outlive_it(client:
     within(lambda: not alive(other[0]))
 
 
+@pytest.mark.long
 @pytest.mark.any_database
 def test_the_worker_ends_with_gunicorn(started: Any) -> None:
     server = serve(started)

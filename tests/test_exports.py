@@ -31,7 +31,7 @@ from tests.builders import (
 from tests.exporting import saved_as
 from tests.pages import cards, exported, queries_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def sheet_rows(client: Client, query: str = "", sheet: str = "案例") -> list[dict[str, Any]]:

@@ -19,7 +19,7 @@ from tests.desk import filled
 from tests.pages import queries_of
 from tests.test_facets import make_library
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
 
 Shown = tuple[int, dict[str, dict[str, int]]]
 # Queries by which everything that the public cases stand under is read.

@@ -13,7 +13,7 @@ from portal.views import EXAMPLES
 from tests.builders import make_case, make_district, make_draft, make_list, make_sector, make_user
 from tests.pages import cards, text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def drawn(code: str = "") -> TileMap:

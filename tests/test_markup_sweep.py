@@ -230,6 +230,7 @@ def written_by_scripts(page: Page, base: str, draft: Case) -> Iterator[str]:
     yield "a dropped file"
 
 
+@pytest.mark.long
 def test_markup_in_every_text_is_text_in_every_place(browser: Browser, live_server: Any, settings: Any) -> None:
     settings.SITE_URL = live_server.url
     owner = make_user("guanli", group="管理员", email="a@example.com")

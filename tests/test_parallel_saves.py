@@ -104,6 +104,7 @@ def check(cases: list[Case], curators: list[Curator], edits: int) -> None:
     assert sum(len(curator.marks) for curator in curators) == edits
 
 
+@pytest.mark.long
 def test_two_curators_saving_the_same_case_twenty_times_lose_nothing_and_see_every_conflict() -> None:
     case = make_draft(summary="开头。")
     curators = [Curator("zhang"), Curator("li")]

@@ -20,7 +20,7 @@ from tests.builders import (
     make_user,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 # Route as Django knows it: an address of it, for something public, and one for something that readers may not see.
 PUBLIC = {

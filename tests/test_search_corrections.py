@@ -8,7 +8,7 @@ from cases import search
 from cases.models import Case
 from tests.builders import make_case, make_district, make_draft, make_organisation, make_term, make_theme
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def corrected(text: str, cases: Any = None) -> list[str]:

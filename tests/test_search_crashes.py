@@ -81,6 +81,7 @@ def entries() -> list[str]:
     return sorted("generation" if path.is_dir() and not path.is_symlink() else path.name for path in paths)
 
 
+@pytest.mark.long
 def test_whatever_is_killed_whenever_the_index_is_right_within_five_seconds_of_the_next_start(tmp_path: Path) -> None:
     seed = random.randrange(10**6)
     *lives, last = finish(drive(tmp_path, "rounds", ROUNDS, seed))[0]
@@ -173,6 +174,7 @@ def write(written: list[Case], seconds: float) -> None:
         connection.close()
 
 
+@pytest.mark.long
 def test_three_readers_a_writer_and_rebuilds_together_make_no_error_and_no_empty_answer(
     draining: None, tmp_path: Path
 ) -> None:

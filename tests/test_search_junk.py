@@ -48,7 +48,7 @@ def library(django_db_setup: Any, django_db_blocker: Any, tmp_path_factory: Any)
         transaction.set_rollback(True)
 
 
-@pytest.fixture(params=["index", "database"])
+@pytest.fixture(params=[pytest.param("index", marks=pytest.mark.any_database), "database"])
 def answered_by(request: Any, library: Path, db: None, settings: Any, tmp_path: Path) -> str:
     settings.SEARCH_ROOT = library if request.param == "index" else tmp_path / "none"
     return str(request.param)

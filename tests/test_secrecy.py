@@ -20,7 +20,7 @@ from tests.builders import (
 )
 from tests.pages import without_token
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 WORDS = "网格员上门服务群众解难题"
 PATHS = [

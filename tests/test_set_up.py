@@ -19,6 +19,7 @@ def counts(data_dir: Path) -> list[int]:
     return [int(word) for word in manage("shell", "-v0", "-c", COUNTS, data_dir=data_dir).stdout.split()]
 
 
+@pytest.mark.long
 def test_set_up_makes_a_portal_and_a_second_time_keeps_what_was_entered(tmp_path: Path) -> None:
     first = manage("set_up", data_dir=tmp_path)
 

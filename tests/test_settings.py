@@ -84,6 +84,7 @@ def test_production_refuses_a_default_secret_and_debug(tmp_path: Path, change: d
     assert words in result.stderr
 
 
+@pytest.mark.long
 def test_production_refuses_to_start_with_a_trial_account(migrated: Path) -> None:
     serve = "from portal.wsgi import application"
     make = "from portal.management.commands.set_up import Command; Command().create_trial_account()"

@@ -11,7 +11,7 @@ from districts.models import District
 from tests import shipped
 from tests.builders import make_case, make_district, make_organisation
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def everything() -> list[Any]:

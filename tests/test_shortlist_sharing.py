@@ -16,7 +16,7 @@ from tests.exporting import written
 from tests.pages import text_of
 from tests.shortlists import collect, form_of, kept, signed_in, taken, titles, told
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 NOTE = "只给自己看的备注"
 

@@ -16,7 +16,7 @@ from tests.builders import make_case, make_draft, make_list, make_shortlist, mak
 from tests.pages import queries_of, text_of
 from tests.shortlists import COLLECT, collect, kept, signed_in, taken, titles, told
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 # Collecting

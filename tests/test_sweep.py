@@ -36,7 +36,7 @@ from tests.builders import (
 from tests.exporting import asked_for, write_waiting, written
 from tests.test_routes import DESK, PUBLIC, routes
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pdf_libraries")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pdf_libraries"), pytest.mark.any_database]
 
 # Pages may say again what is searched for, which is shorter than what is hidden.
 WORD, DRAFT, WITHDRAWN, FOREIGN = "秘而不宣", "2020-0002", "2020-0099", "只给自己看的备注"
@@ -141,6 +141,7 @@ def leaks(client: Client, names: dict[str, Any], asking: list[str]) -> list[tupl
     return shown
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("reader", ["anonymous", "curator"])
 def test_what_is_hidden_is_behind_no_address_in_no_format_with_no_parameter(
     client: Client, library: dict[str, Any], reader: str

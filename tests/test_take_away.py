@@ -18,7 +18,7 @@ from tests.builders import figure, make_case, make_district, make_draft, make_li
 from tests.pages import cards
 from tests.paper import LONG, chapters, nasty_case, opened
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pdf_libraries")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pdf_libraries"), pytest.mark.any_database]
 
 SECTIONS = {
     "摘要": "summary", "背景与起因": "background", "主要做法": "approach", "工作成效": "results", "经验启示": "lessons",

@@ -46,6 +46,7 @@ def complaints(checker: Path, folder: Path, addresses: list[str]) -> list[str]:
     ]
 
 
+@pytest.mark.long
 def test_every_page_is_valid(checker: Path, tmp_path: Path, shipped_library: None) -> None:
     search.rebuild()
 

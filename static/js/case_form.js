@@ -72,8 +72,9 @@
     }));
     state.textContent = remarks.length ? `${remarks.length} 处要看` : "";
   };
-  let asking;
+  let asking, is_leaving = false;
   const check = later(1200, async () => {
+    if (is_leaving) return; // once it is handed in, its author may not ask about it any more
     if (asking) asking.abort();
     asking = new AbortController();
     try {
@@ -90,7 +91,7 @@
 
   // Keeping: in the browser at once, on the server a little later
 
-  let first = typed().toString(), is_touched = false, is_leaving = false, is_signing_out = false, sending = null, synced = "";
+  let first = typed().toString(), is_touched = false, is_signing_out = false, sending = null, synced = "";
   const say = (text, link) => {
     kept.hidden = false;
     kept.replaceChildren(text);
@@ -176,7 +177,7 @@
       return;
     }
     is_leaving = true;
-    if (sending) sending.abort();
+    for (const waiting of [sending, asking]) if (waiting) waiting.abort();
   });
   document.addEventListener("submit", (event) => { is_signing_out = event.target.id === "logout-form"; });
   window.addEventListener("pageshow", (event) => { if (event.persisted) is_leaving = false; });
