@@ -147,6 +147,13 @@ class DeskAdmin(Discarding, PlainChoosers, PlainLabels, OwnFilters):
             obj.created_by_id = request.user.pk
         super().save_model(request, obj, form, change)
 
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        found: dict[str, Any] = super().get_actions(request)
+        if "delete_selected" in found:
+            act, name, _ = found["delete_selected"]
+            found[name] = act, name, f"删除所选的{self.opts.verbose_name_plural}"  # Django's has a blank in it
+        return found
+
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         context["title"] = str(context["title"]).replace(" ", "")  # Django's sentence is made for Latin script
         return super().render_change_form(request, context, *args, **kwargs)
