@@ -23,7 +23,7 @@ run: .venv/runtime
 	@$(BIN)/gunicorn portal.wsgi --config portal/gunicorn.py --bind 127.0.0.1:$(PORT)
 
 test: .venv/development .venv/checker
-	$(BIN)/pytest --numprocesses auto --dist loadgroup
+	$(BIN)/pytest --numprocesses auto --dist loadscope
 
 lint: .venv/development
 	$(BIN)/ruff check .
