@@ -19,8 +19,8 @@ SIGNS = re.compile(
     rf"|(?P<wide>[{WIDE}]+(?:(?:(?<=[０-９])[．：，／－](?=[０-９])|[．／－＿＠])[{WIDE}]+)*)"
 )
 NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
-# Which joiners hold together: pictures made of several.
-PICTURES = {"So", "Sk", "Mn"}
+# What joiners hold together: pictures made of several.
+PICTURE = re.compile("[\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]")
 
 
 def edits(text: str) -> Iterator[Edit]:
@@ -37,7 +37,7 @@ def _in_place_of(match: re.Match[str], text: str) -> tuple[str, Kind, str]:
         return "", Kind.INVISIBLE, "看不见的字符"
     if sign == "joiner":
         before, behind = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
-        is_needed = before and behind and {unicodedata.category(before), unicodedata.category(behind)} <= PICTURES
+        is_needed = PICTURE.match(before) and PICTURE.match(behind)
         return found if is_needed else "", Kind.INVISIBLE, "看不见的字符"
     if sign == "blank":
         return " " * len(found), Kind.BLANK, "特殊空格改为普通空格"

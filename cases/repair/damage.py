@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from cases.repair.draft import SEALED
+from cases.repair.draft import SEALED, Mark
 from cases.repair.found import Kind
-from cases.repair.signs import BETWEEN, HAN, KANA, is_chinese, is_han, lines
+from cases.repair.signs import BETWEEN, BLANKS, HAN, KANA, is_chinese, is_han, lines
 
-Mark = tuple[int, int, Kind, str]
 REPLACED = "这里原有的字在转存时丢失了，请对照原文补上"
 MISREAD = "像是编码读错的文字，请对照原文重新粘贴"
 PRIVATE = "只在某些字体里才显示的字，请对照原文改为通用的字"
@@ -38,6 +37,9 @@ ENDS = re.compile("[。！？!?；;\n]")
 QUESTION = re.compile(
     "[吗呢谁哪怎吧啥岂嘛]|(?<!任)何|几(?!乎)|什么|多少|[是能可会有][否不没]|难道|嗎|誰|幾(?!乎)|甚麼|什麼|難道|豈"
 )
+
+
+CLOSES = tuple("”\"'’』」")
 
 
 def garbled(text: str) -> list[Mark]:
@@ -122,7 +124,8 @@ def questions(line: str, *, is_question: bool) -> Iterator[tuple[int, int]]:
         if not is_han(before) or (behind and not is_han(behind)):
             continue
         clause = re.sub("[ \u3000]", "", line[began:first])
-        asks = bool(QUESTION.search(clause)) or not behind or line[first + 1 : first + 2] in set("”\"'’』」")
+        rest = line[first + 1 : run.end()].lstrip(BLANKS)
+        asks = bool(QUESTION.search(clause)) or not behind or rest[:1] in CLOSES
         if asks == is_question:
             yield from ((run.start() + one.start(), run.start() + one.end()) for one in re.finditer("[?]+", run[0]))
 
@@ -137,8 +140,3 @@ def merged(found: object) -> list[Mark]:
         else:
             result.append(one)
     return result
-
-
-def sealed_places(text: str) -> Iterator[tuple[int, int]]:
-    for match in re.finditer(f"{SEALED}+", text):
-        yield match.start(), match.end()

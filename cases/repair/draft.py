@@ -11,6 +11,10 @@ from cases.repair.found import Change, Kind
 SEALED = "\ufffe"
 
 
+# A place of the text as it is by now where something is wrong.
+Mark = tuple[int, int, Kind, str]
+
+
 class Edit(NamedTuple):
     """Characters `start` to `end` of the text as it is by now, never none, and what comes in their place."""
 
@@ -43,6 +47,18 @@ class Draft:
                 parts += [self.text[done:start], SEALED * (end - start)]
                 done = end
         self.text = "".join([*parts, self.text[done:]])
+
+    def unsealed(self, marks: list[Mark]) -> list[Mark]:
+        """Those marks in whose places anything is not covered yet."""
+        return [mark for mark in marks if self.text[mark[0] : mark[1]].strip(SEALED)]
+
+    def whole(self) -> str:
+        """The text as it is by now, with nothing covered."""
+        parts, done = [], 0
+        for start, end, after, _, _ in self.made:
+            parts += [self.original[done:start], after]
+            done = end
+        return "".join([*parts, self.original[done:]])
 
     def apply(self, edits: Iterable[Edit]) -> None:
         """Make these edits, which come in the order of the text and do not overlap; join those of the same place."""

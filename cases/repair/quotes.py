@@ -47,7 +47,7 @@ def _with(line: str, found: dict[int, tuple[str, str]]) -> str:
 
 def _corners(line: str) -> Iterator[tuple[int, str]]:
     """By how deep they lie if all marks of the line pair, else each by itself."""
-    places = [match.start() for match in CORNERS.finditer(line) if match]
+    places = [match.start() for match in CORNERS.finditer(line)]
     if not any(line[place] in PLAIN for place in places):
         return
     deep, waiting, is_paired = {}, [], True
@@ -71,13 +71,9 @@ def _corners(line: str) -> Iterator[tuple[int, str]]:
 
 def _turned(line: str) -> Iterator[tuple[int, str]]:
     """“A“ and ”A”: where a line has one of the two alone, every other one is turned."""
-    for pair in ("“”", "‘’"):
-        signs = [place for place, sign in enumerate(line) if sign in pair]
-        if signs and len(signs) % 2 == 0 and len({line[place] for place in signs}) == 1:
-            # An apostrophe is no closing mark.
-            if pair == "‘’" and any(line[place + 1 : place + 2].isascii() for place in signs):
-                continue
-            yield from ((place, pair[number % 2]) for number, place in enumerate(signs))
+    places = [place for place, sign in enumerate(line) if sign in "“”"]
+    if len(places) % 2 == 0 and len({line[place] for place in places}) == 1:
+        yield from ((place, "“”"[number % 2]) for number, place in enumerate(places))
 
 
 def _straight(line: str) -> list[tuple[int, str]]:

@@ -16,7 +16,7 @@ from cases.repair import (
     to_simplified,
 )
 from cases.repair.draft import Draft
-from cases.repair.found import Change, Kind, Repaired, applied
+from cases.repair.found import Change, Kind, Repaired
 
 
 def repair(text: str, kept: Iterable[str] = (), *, lines: bool = True) -> Repaired:
@@ -36,16 +36,19 @@ def repair(text: str, kept: Iterable[str] = (), *, lines: bool = True) -> Repair
         draft.apply(quotes.edits(draft.text))
         draft.apply(punctuation.edits(draft.text))
         draft.apply(blanks.edits(draft.text, edges=lines))
-        # What stood on two lines may be a note, a pair or a sentence now. There is one line less, so this ends.
+        # What stood on two lines may be a note, a pair or a sentence now, and what stood apart may show to be garbled.
+        # Each time there is one line less, or something more that no step touches: so this ends.
         joins = list(broken_lines.edits(draft.text)) if lines else []
-        if not joins:
-            break
         draft.apply(joins)
+        further = draft.unsealed(damage.garbled(draft.whole()))
+        marks += _sealed(draft, further)
+        if not joins and not further:
+            break
     marks += _told(draft, damage.lone_signs(draft.text))
     changes = draft.changes()
     return Repaired(
         original=text,
-        text=applied(text, changes),
+        text=draft.whole(),
         changes=changes,
         offers=_offers(draft),
         marks=tuple(sorted(set(marks), key=lambda mark: mark.start)),
