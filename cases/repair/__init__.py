@@ -6,5 +6,6 @@ their order.
 
 from cases.repair.found import Change, Kind, Repaired
 from cases.repair.repairing import repair
+from cases.repair.spots import Mended, Spot
 
-__all__ = ["Change", "Kind", "Repaired", "repair"]
+__all__ = ["Change", "Kind", "Mended", "Repaired", "Spot", "repair"]
