@@ -37,7 +37,7 @@ class TextRepair:
         made = [spot for spot in mended.spots if not spot.is_offer]
         doubtful = [spot for spot in mended.spots if spot.is_offer] + mended.marks
         if made:
-            new = mended.made({number for number in range(len(mended.spots))} - mended.offered)
+            new = mended.made(set(range(len(mended.spots))) - mended.offered)
             field: Any = reader.records.model._meta.get_field(name)
             reading.values[name] = field.clean(new, None)
             counts = Counter(spot.change.kind for spot in made).most_common()

@@ -13,6 +13,10 @@ INVISIBLE = "\x00-\x08\x0e-\x1f\x7f\u00ad\u180e\u200b\u200c\u200e\u200f\u202a-\u
 # In pdf files, characters often are the signs of radicals or forms kept for compatibility, which only look the same.
 FORMS = "\u2e80-\u2ef3\u2f00-\u2fd5\uf900-\ufaff\uff61-\uff64\U0002f800-\U0002fa1f"
 WIDE = "０-９Ａ-Ｚａ-ｚ％＋"
+# Radicals of Simplified characters, for which Unicode itself names no other form.
+RADICALS = dict(
+    zip("⺠⻄⻅⻆⻉⻋⻓⻔⻘⻚⻛⻜⻝⻢⻥⻦⻩⻬⻮⻰", "民西见角贝车长门青页风飞食马鱼鸟黄齐齿龙", strict=True)
+)
 SIGNS = re.compile(
     rf"(?P<end>\n?\x0c\n?|\r\n?|[\x0b\x85\u2028\u2029])|(?P<invisible>[{INVISIBLE}]+)|(?P<joiner>\u200d)"
     rf"|(?P<blank>[\u00a0\u1680\u2000-\u200a\u202f\u205f]+)|(?P<form>[{FORMS}]+)"
@@ -42,6 +46,10 @@ def _in_place_of(match: re.Match[str], text: str) -> tuple[str, Kind, str]:
     if sign == "blank":
         return " " * len(found), Kind.BLANK, "特殊空格改为普通空格"
     if sign == "form":
-        plain = "".join(one if len(one) == 1 else sign for sign in found for one in [unicodedata.normalize("NFKC", sign)])
-        return plain, Kind.FORM, "部首或兼容字形，改为通用的字"
+        return "".join(map(_plain, found)), Kind.FORM, "部首或兼容字形，改为通用的字"
     return found.translate(NARROW), Kind.WIDTH, "字母、数字用半角"
+
+
+def _plain(form: str) -> str:
+    plain = RADICALS.get(form) or unicodedata.normalize("NFKC", form)
+    return plain if len(plain) == 1 else form

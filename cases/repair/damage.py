@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
-from cases.repair.draft import SEALED, Mark
+from cases.repair.draft import Mark
 from cases.repair.found import Kind
 from cases.repair.signs import BETWEEN, BLANKS, HAN, KANA, is_chinese, is_han, lines
 
@@ -18,7 +18,7 @@ WESTERN = "".join(bytes([one]).decode("cp1252", "ignore") for one in range(0x80,
 LATIN = rf"[\u00e2-\u00e9][{WESTERN}]{{2}}|[\u00c2\u00c3][{WESTERN}]"
 ALWAYS = re.compile(
     rf"(?P<lost>\ufffd+)|(?P<private>[\ue000-\uf8ff\U000f0000-\U000ffffd]+)|(?P<known>锟斤拷(?:锟|斤|拷)*|烫{{3,}}|屯{{3,}})"
-    rf"|(?P<latin>(?:{LATIN}){{2,}})|(?P<control>[\x80-\x84\x86-\x9f]+)"
+    rf"|(?P<latin>(?:{LATIN}){{2,}})|(?P<control>[\x80-\x84\x86-\x9f\ud800-\udfff]+)"
 )
 TOLD = {
     "lost": (Kind.LOST, REPLACED),
@@ -98,7 +98,9 @@ def lone_signs(text: str) -> list[Mark]:
     found: list[Mark] = []
     for start, line in lines(text):
         if ("?" in line or LONE_KANA.search(line)) and is_chinese(line):
-            found += [(start + one, start + end, Kind.LOST, REPLACED) for one, end in questions(line, is_question=False)]
+            found += [
+                (start + one, start + end, Kind.LOST, REPLACED) for one, end in questions(line, is_question=False)
+            ]
             found += [
                 (start + one.start(), start + one.end(), Kind.LOST, REPLACED)
                 for one in LONE_KANA.finditer(line)
@@ -108,7 +110,7 @@ def lone_signs(text: str) -> list[Mark]:
 
 
 def questions(line: str, *, is_question: bool) -> Iterator[tuple[int, int]]:
-    """Half-width question marks of a Chinese line: those that end a question, or those that stand for something lost."""
+    """Half-width question marks of a Chinese line: those that end a question, or those in place of something lost."""
     if "?" not in line:
         return
     began, asked = 0, 0
@@ -130,10 +132,10 @@ def questions(line: str, *, is_question: bool) -> Iterator[tuple[int, int]]:
             yield from ((run.start() + one.start(), run.start() + one.end()) for one in re.finditer("[?]+", run[0]))
 
 
-def merged(found: object) -> list[Mark]:
+def merged(found: Iterable[Mark]) -> list[Mark]:
     """Marks in their order; those that touch or overlap are one."""
     result: list[Mark] = []
-    for one in sorted(found):  # type: ignore[call-overload]
+    for one in sorted(found):
         if result and one[0] <= result[-1][1]:
             start, end, kind, why = result[-1]
             result[-1] = (start, max(end, one[1]), kind, why)

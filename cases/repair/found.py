@@ -1,4 +1,4 @@
-"""What repairing a text finds: changes that were made, changes that are only offered, and places that are only marked."""
+"""What repairing a text finds: changes that are made, that are only offered, and places that are only marked."""
 
 from __future__ import annotations
 

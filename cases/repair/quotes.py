@@ -50,7 +50,9 @@ def _corners(line: str) -> Iterator[tuple[int, str]]:
     places = [match.start() for match in CORNERS.finditer(line)]
     if not any(line[place] in PLAIN for place in places):
         return
-    deep, waiting, is_paired = {}, [], True
+    deep: dict[int, int] = {}
+    waiting: list[str] = []
+    is_paired = True
     for place in places:
         if line[place] in PAIRS:
             deep[place] = len(waiting)

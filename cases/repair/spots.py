@@ -38,7 +38,7 @@ class _Stretch:
 
 
 class Mended:
-    """A field's text under repair. `spots` are all that a curator may tick, in the order of the text, then the marks."""
+    """A field's text under repair. `spots` are all that a curator may tick, in the order of the text."""
 
     def __init__(self, text: str, kept: Iterable[str] = (), *, is_rich: bool = False) -> None:
         self.text = text

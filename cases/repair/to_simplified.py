@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from cases.repair.draft import Edit
+from cases.repair.draft import SEALED, Edit
 from cases.repair.found import Kind
 from cases.repair.signs import HAN, lines
 from cases.search import fold, script
@@ -52,7 +52,7 @@ def edits(text: str, kept: Iterable[str] = (), seams: Collection[int] = ()) -> I
 def _covered(text: str, found: Iterable[tuple[int, str]]) -> str:
     parts, done = [], 0
     for start, word in found:
-        parts += [text[done:start], "\0" * len(word)]
+        parts += [text[done:start], SEALED * len(word)]
         done = start + len(word)
     return "".join([*parts, text[done:]])
 

@@ -77,7 +77,11 @@ class Command(BaseCommand):
 
 def _in_words(change: Change) -> str:
     before, after = repr(change.before)[1:-1], repr(change.after)[1:-1]
-    return f"{change.kind}\t{before} → {after}\t{change.why}" if before != after else f"{change.kind}\t{before}\t{change.why}"
+    return (
+        f"{change.kind}\t{before} → {after}\t{change.why}"
+        if before != after
+        else f"{change.kind}\t{before}\t{change.why}"
+    )
 
 
 def _found(kept: tuple[str, ...]) -> Iterable[Hit]:
