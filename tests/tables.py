@@ -35,9 +35,10 @@ def as_csv(rows: Rows, delimiter: str = ",", encoding: str = "utf-8") -> bytes:
     return text.getvalue().encode(encoding)
 
 
-def brought(client: Client, content: bytes, page: str = CASES, name: str = "表.xlsx") -> Any:
-    """The page to which a file leads that was sent."""
-    return client.post(f"{page}import/", {"file": SimpleUploadedFile(name, content)}, follow=True)
+def brought(client: Client, content: bytes, page: str = CASES, name: str = "表.xlsx", *, as_is: bool = False) -> Any:
+    """The page to which a file leads that was sent, with its texts repaired unless it is to be taken as it is."""
+    sent = {"file": SimpleUploadedFile(name, content)} | ({} if as_is else {"repair": "on"})
+    return client.post(f"{page}import/", sent, follow=True)
 
 
 def found(response: Any) -> list[tuple[int, str, str, list[str]]]:

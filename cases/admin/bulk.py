@@ -16,11 +16,14 @@ from django.urls import URLPattern, path
 from cases.admin.importing import ImportingAdmin
 from cases.bulk.carrying import Planned, Step, carry_out, digest
 from cases.bulk.editing import SET, THEME_ACTS, Edit, Outcome, outcomes
+from cases.bulk.mending import Mending
 from cases.bulk.names import Names, Unknown
 from cases.bulk.records import Stale, digest_of
-from cases.bulk.replacing import FIELDS, Search
+from cases.bulk.replacing import Search
 from cases.bulk.showing import shown
+from cases.bulk.texts import FIELDS
 from cases.models import BulkChange, Case, Sector, Theme
+from cases.repair.words import words_kept
 from cases.workflow import MOVES
 
 MOST = 1_000
@@ -106,6 +109,16 @@ class ReplaceForm(forms.Form):
         return data
 
 
+class RepairForm(forms.Form):
+    fields_chosen = forms.MultipleChoiceField(
+        label="栏目",
+        choices=[(name, label) for name, (_, _, label) in FIELDS.items()],
+        widget=forms.CheckboxSelectMultiple,
+        initial=["title", "brand_name", "summary", "background", "approach", "results", "lessons"],
+        error_messages={"required": "至少勾选一个栏目"},
+    )
+
+
 def _to(page: str, label: str) -> Any:
     """Return the list action that goes on to a page; its address names the cases."""
 
@@ -126,13 +139,18 @@ def _to(page: str, label: str) -> Any:
 class BulkCaseAdmin(ImportingAdmin):
     """Pages for the cases that an address names: ticked ones, or all that match the list's search and filters."""
 
-    bulk_actions = [_to("bulk-edit", "批量修改所选案例"), _to("replace", "在所选案例中查找替换")]
+    bulk_actions = [
+        _to("bulk-edit", "批量修改所选案例"),
+        _to("replace", "在所选案例中查找替换"),
+        _to("repair", "修复所选案例的文字"),
+    ]
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
         return [
             path("bulk-edit/", view(self.bulk_edit_view), name="cases_case_bulk_edit"),
             path("replace/", view(self.replace_view), name="cases_case_replace"),
+            path("repair/", view(self.repair_view), name="cases_case_repair"),
             *super().get_urls(),
         ]
 
@@ -181,7 +199,7 @@ class BulkCaseAdmin(ImportingAdmin):
         context: dict[str, Any] = {"form": form, "chosen": chosen, "title": "查找替换"}
         if request.method == "POST" and form.is_valid():
             data = form.cleaned_data
-            search = Search(data["words"], data["by"], data["fields_chosen"])
+            search = Search(data["fields_chosen"], data["words"], data["by"])
             try:
                 search.find(chosen.ids, request.user)
                 stamp = digest_of([data["words"], data["by"], search.shown_digest()])
@@ -201,6 +219,28 @@ class BulkCaseAdmin(ImportingAdmin):
             except ValidationError as error:
                 form.add_error(None, error)
         return TemplateResponse(request, "admin/cases/replace.html", self._bulk_context(request, context))
+
+    def repair_view(self, request: HttpRequest) -> HttpResponse:
+        chosen = self._chosen_cases(request)
+        if isinstance(chosen, HttpResponse):
+            return chosen
+        form = RepairForm(request.POST or None)
+        context: dict[str, Any] = {"form": form, "chosen": chosen, "title": "修复文字"}
+        if request.method == "POST" and form.is_valid():
+            search = Mending(form.cleaned_data["fields_chosen"], words_kept())
+            try:
+                search.find(chosen.ids, request.user)
+                stamp = digest_of(["repair", search.shown_digest()])
+                step = Step(BulkChange.Kind.REPLACE, "案例", "修复文字", request.user, "修复文字")
+                plan = search.plan(set(request.POST.getlist("place")))
+                if "confirm" in request.POST and not plan and request.POST.get("digest") == stamp:
+                    form.add_error(None, "一处也没有勾选，没有改动")
+                elif answer := self._carried_out(request, step, plan, stamp):
+                    return answer
+                context |= {"search": search, "digest": stamp, "is_previewed": True}
+            except ValidationError as error:
+                form.add_error(None, error)
+        return TemplateResponse(request, "admin/cases/repair.html", self._bulk_context(request, context))
 
     def _carried_out(self, request: HttpRequest, step: Step, plan: list[Planned], stamp: str) -> HttpResponse | None:
         """Do what was confirmed, if it is what was shown; None where it has to be shown (again)."""

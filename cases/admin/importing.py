@@ -33,6 +33,7 @@ class ImportForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
         error_messages={"required": "请先选择文件", "empty": "文件是空的，请核对后再传"},
     )
+    repair = forms.BooleanField(label="修复文字", required=False, initial=True)
 
 
 class ImportingAdmin(ExportingAdmin):
@@ -64,9 +65,9 @@ class ImportingAdmin(ExportingAdmin):
         form = ImportForm(request.POST or None, request.FILES or None)
         if request.method == "POST" and form.is_valid():
             try:
-                return HttpResponseRedirect(
-                    bring(form.cleaned_data["file"], self.opts.label_lower, request.user).get_absolute_url()
-                )
+                as_is = not form.cleaned_data["repair"]
+                brought = bring(form.cleaned_data["file"], self.opts.label_lower, request.user, as_is=as_is)
+                return HttpResponseRedirect(brought.get_absolute_url())
             except ValidationError as error:
                 form.add_error("file", error)
         own = Import.objects.visible_to(request.user).filter(subject=self.opts.label_lower)

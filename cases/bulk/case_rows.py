@@ -38,6 +38,7 @@ IN_BRACKETS = re.compile(r"(.+)[（(](协办|报送|推荐)[）)]")
 class CaseRows(RowReader):
     records = KINDS["cases.case"]
     sheet = "案例"
+    texts = ("title", "brand_name", *Case.SECTIONS)
     ignored = frozenset({"状态", "入选榜单", "勘误", "入库日期", "网址", "许可"})
     columns = (
         Told("number", "编号", "修改已有案例时照填；新增的留空，保存时自动编号", "示例", ("案例编号",), 12),

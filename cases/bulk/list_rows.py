@@ -33,6 +33,7 @@ FUNNEL_LINE = re.compile(
 class ListRows(RowReader):
     records = KINDS["cases.awardlist"]
     sheet = "榜单"
+    texts = ("title", "description", "how_made")
     details = (ENTRIES,)
     ignored = frozenset({"状态"})
     columns = (

@@ -16,6 +16,7 @@ from cases.models import Organisation
 class OrganisationRows(RowReader):
     records = KINDS["cases.organisation"]
     sheet = "组织"
+    texts = ("short_name",)
     ignored = frozenset({"状态", "已发布案例数", "网址"})
     reaches_above = True
     columns = (

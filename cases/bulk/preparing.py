@@ -13,9 +13,11 @@ from django.core.exceptions import ValidationError
 from cases.bulk import rights
 from cases.bulk.cells import Unreadable
 from cases.bulk.records import digest_of
+from cases.bulk.repairing import AS_IS, TextRepair
 from cases.bulk.rows import Reading, RowReader, Stored
 from cases.bulk.tables import Row, Sheet, opened
 from cases.models import Import, ImportRow
+from cases.repair.words import words_kept
 
 BATCH = 200
 Finding = ImportRow.Finding
@@ -48,14 +50,16 @@ def prepare(brought: Import, reader: RowReader, progress: Progress = lambda done
         rows = list(_own_rows(reader, file.main, notices))
     if not rows:
         raise ValidationError("文件里没有要导入的行：第一行是栏目名称，从第二行起一行一条")
-    preview = Preview(notices=notices)
+    texts = None if AS_IS in brought.notices else TextRepair(words_kept())
+    preview = Preview(notices=[*notices, *([] if texts else [AS_IS])])
     keys = _Keys(reader, rows)
     progress(0, len(rows))
     waiting = iter(rows)
     while batch := list(islice(waiting, BATCH)):
         stored = keys.stored(batch)
-        preview.rows += [_row(brought, reader, keys, row, stored.get(row.number)) for row in batch]
+        preview.rows += [_row(brought, reader, keys, row, stored.get(row.number), texts) for row in batch]
         progress(len(preview.rows), len(rows))
+    preview.notices += texts.notice if texts else []
     if left_over := reader.left_over():
         preview.rows += [
             ImportRow(brought=brought, number=0, finding=Finding.WRONG, label="条目", faults=[["条目", told]])
@@ -120,11 +124,15 @@ class _Keys:
         return self.reader.unknown(key) if key and stored is None else ""
 
 
-def _row(brought: Import, reader: RowReader, keys: _Keys, row: Row, stored: Stored | None) -> ImportRow:
+def _row(
+    brought: Import, reader: RowReader, keys: _Keys, row: Row, stored: Stored | None, texts: TextRepair | None
+) -> ImportRow:
     label, records = "", reader.records
     try:
         label = reader.label(row, stored)
         reading = reader.read(row, stored)
+        if texts:
+            texts.row(reader, reading, stored)
     except Unreadable as wrong:
         reading = Reading(faults=[("", str(wrong))])
     if fault := keys.fault(row, stored):

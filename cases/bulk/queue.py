@@ -21,6 +21,7 @@ from cases.bulk.carrying import Planned, Step, carry_out
 from cases.bulk.preparing import Preview, prepare
 from cases.bulk.readers import READERS
 from cases.bulk.records import Stale
+from cases.bulk.repairing import AS_IS
 from cases.bulk.tables import check, opened
 from cases.edition import Edition
 from cases.models import BulkChange, Import, ImportRow
@@ -41,8 +42,11 @@ INTERRUPTED = "处理中断了两次，库里没有任何改动。请把文件�
 BARRED = "账号已停用，或不再有导入的权限"
 
 
-def bring(file: Any, subject: str, user: Any) -> Import:
-    """Keep a file that was sent and have it read; raise ValidationError where it may not be."""
+def bring(file: Any, subject: str, user: Any, *, as_is: bool = False) -> Import:
+    """Keep a file that was sent and have it read; raise ValidationError where it may not be.
+
+    Its texts are repaired as they are read, but for a file that is to be taken `as_is`.
+    """
     if Import.objects.visible_to(user).in_work().count() >= MOST_EACH:
         raise ValidationError(f"您已有 {MOST_EACH} 个文件正在处理，请等其中一个完成再导入")
     check(file)
@@ -58,6 +62,7 @@ def bring(file: Any, subject: str, user: Any) -> Import:
         name=os.path.basename(file.name)[-200:],
         stored=name,
         total=0,
+        notices=[AS_IS] if as_is else [],
         asked_at=now,
         expires_at=now + KEPT,
     )

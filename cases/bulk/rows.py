@@ -60,6 +60,8 @@ class RowReader:
     sheet: str
     details: Sequence[str] = ()
     ignored: frozenset[str] = frozenset()
+    # Fields of running text, which are repaired; names by which records are found stay as they are written.
+    texts: Sequence[str] = ()
     # Whether a record may be filed above the curator's districts, too.
     reaches_above = False
 

@@ -1,6 +1,7 @@
 """What the admin's own pages ask the library."""
 
 from typing import Any
+from unicodedata import category
 
 from django import template
 from django.utils.html import format_html
@@ -13,6 +14,8 @@ from cases.models.qualifier import plain_number
 from cases.remits import is_curator, remit_of
 
 register = template.Library()
+
+SHAPES = {" ": "␣", "\u3000": "［全角空格］", "\u00a0": "［不换行空格］", "\t": "［制表符］", "\n": "↵"}
 
 
 @register.simple_tag
@@ -38,6 +41,13 @@ def as_read(field: Any) -> str:
     if isinstance(record, Figure) and name == "value" and record.value is not None:
         return plain_number(record.value)
     return str(field.contents())
+
+
+@register.filter
+def seen(text: str) -> str:
+    """A piece of a text with what nobody sees made visible: line ends, characters without a shape, lone blanks."""
+    shown = "".join(SHAPES.get(sign, sign) for sign in text) if not text.strip() else text.replace("\n", "↵")
+    return "".join(f"［U+{ord(sign):04X}］" if category(sign)[0] == "C" else sign for sign in shown)
 
 
 @register.simple_tag
