@@ -40,7 +40,7 @@ def figures_in(
             continue
         qualifier = number.qualifier or _shared_qualifier(text, number, last)
         last = number
-        named = year_of(text, sentence, number.start, spoken or year)
+        named = None if number.is_continued else year_of(text, sentence, number.start, year, spoken)
         found.append(
             FigureFound(
                 indicator=indicator_of(text, number, sentence),

@@ -1,4 +1,4 @@
-"""Honours that a text says were won: awards, titles and places on named lists, not praise and not having been printed."""
+"""Honours that a text says were won: awards, titles and places on named lists; neither praise nor being printed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cases.articles.years import year_of
 MOST = 500
 # Longer ones first, where one begins like another.
 WON = re.compile(
-    r"(?P<named>被?授予|获授|被?命名为|被?认定为|被?确定为|被?评选?为|获评为?|被?列入|被?列为|入选为?|获选为?|当选为?|跻身|荣登|获批为?|成功创建为?"
+    r"(?P<named>被?授予|获授|被?命名为|被?认定为|被?确定为|被?定为|被?遴选为|被?评选?为|获评为?|被?列入|被?列为|入选为?|获选为?|当选为?|跻身|荣登|获批为?|成功创建为?"
     r"|创成|创建成为?|上榜)"
     r"|(?P<won>荣获|喜获|斩获|获得|获颁|夺得|摘得|荣膺|获(?![得取评奖胜悉批选授颁益知利]))"
 )
@@ -71,7 +71,7 @@ def honours_in(
         before = text[max(sentence.start, match.start() - 80) : match.start()]
         if NOT_YET.search(re.split(r"[，,；;：:]", before)[-1]):
             continue
-        named = year_of(text, sentence, match.start(), spoken or year)
+        named = year_of(text, sentence, match.start(), year, spoken)
         level_before = found[-1].level if found and found[-1].passage.start >= sentence.start else ""
         for start, end in _objects(text, match, min(sentence.end, within.end)):
             honour = _honour(text, match, (start, end), before, named or year, level_before)
@@ -114,10 +114,12 @@ def _honour(
     name_of_list = TIER.sub("", name).strip("的 ") if tier else name
     if tier and len(name_of_list) < SHORTEST and (place := WITHIN.search(before)):
         name_of_list = place["name"]
-    name_of_list = _bare(name_of_list or name)
+    name_of_list, publisher = _in_book(_bare(name_of_list or name))
+    if text[end : end + 3] in {"的提议", "的建议", "的申请"}:
+        return None
     if not _is_title(match, printed, name_of_list, is_first):
         return None
-    granter = _granter(before, match) if match["named"] else ""
+    granter = publisher or (_granter(before, match) if match["named"] else "")
     level = level_of(name_of_list, granter) or (level_before if tier else "")
     return HonourFound(
         name=name_of_list,
@@ -165,6 +167,12 @@ def _bare(name: str) -> str:
     if len(name) > 2 and name[0] in "“《「" and name[-1] in "”》」" and not re.search(r"[“《「]", name[1:]):
         return name[1:-1]
     return name
+
+
+def _in_book(name: str) -> tuple[str, str]:
+    """中组部《…案例》 is a book of 中组部: what is listed is its name."""
+    found = re.fullmatch(r"([\u4e00-\u9fff]{2,12})《([^《》]+)》", name)
+    return (found[2], found[1]) if found else (name, "")
 
 
 def _granter(before: str, match: re.Match[str]) -> str:

@@ -49,7 +49,7 @@ BEHIND_QUALIFIERS = {"upwards": Qualifier.UPWARDS, "about": Qualifier.ABOUT}
 
 # Measure words, and after each what would make it the beginning of another word: 家 but not 家庭.
 MEASURES = {
-    "个": "性|体(?!工商)|人(?!次)|案|税|月|小时|工作日|季度|星期|年|钟头",
+    "个": "性|体(?!工商)|人(?!次)|案(?![例件])|税|月|小时|工作日|季度|星期|年|钟头",
     "名": "单|录|称|额|师|牌|誉|义",
     "位": "于|置|次|列|居",
     "家": "庭|长|属|园(?!区)|门|乡|政|访|风",
@@ -135,9 +135,12 @@ UNIT = re.compile(
     )
 )
 # Numbers in 万 of people, whom the text counts without a measure word: 180多万常住人口, 用户突破120万.
-PEOPLE = "人口|居民|群众|村民|市民|用户|粉丝|党员|职工|员工|游客|学生|师生|会员|志愿者|老人|老年人|新市民|务工人员"
-PEOPLE_AFTER = re.compile(rf"(?:的)?(?:[\u4e00-\u9fff]{{0,4}}?)(?:{PEOPLE})")
+PEOPLE = "人口|居民|群众|村民|市民|用户|粉丝|党员|职工|员工|游客|学生|师生|会员|志愿者|老人|老年人|新市民|务工人员|第一书记|干部|网格员|骑手|农民"
+PEOPLE_AFTER = re.compile(rf"(?:的)?[\u4e00-\u9fff“]{{0,5}}?(?:{PEOPLE})")
 WATCHED = "阅读量|浏览量|点击量|播放量|访问量|点赞量|转发量|点赞数|点击率|阅读数|转发数|曝光量|观看量"
+MONEY_BEFORE = re.compile(
+    r"(?:投资|投入|资金|经费|产值|收入|营收|产值|成交额|补贴|奖金|善款|增收)(?:额|总额)?(?:已经?|累计|共|达到?|超过?|突破|近|约|为|了){0,3}$"
+)
 COUNTED_BEFORE = re.compile(
     rf"(?:(?P<people>{PEOPLE})|(?P<watched>{WATCHED}))(?:总?数|总量)?(?:已经?|累计|高)?(?:达到?|为|有|共|突破|超过?|约)?$"
 )
@@ -145,7 +148,7 @@ COUNTED_BEFORE = re.compile(
 HAN_DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 HAN_TIMES = {"十": 10, "百": 100, "千": 1000}
 TIMES = {"百": 10**2, "千": 10**3, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8, "万亿": 10**12}
-# 近千名, 超百家: without a word before them such numbers are names and sayings (百名第一书记, 千家万户).
+# 近千名, 百余家: without a word before them such numbers are names and sayings (百名第一书记, 千家万户).
 BARE = {"百": 100, "千": 1000, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8}
 BARE |= {"百亿": 10**10, "千亿": 10**11}
 COUNTED_IN_WORDS = frozenset("人名户家亩支场件篇栋座") | {"人次", "场次", "户次", "元", "平方米", "公里"}
@@ -153,7 +156,7 @@ COUNTED_IN_WORDS = frozenset("人名户家亩支场件篇栋座") | {"人次", "
 
 @dataclass(frozen=True)
 class Number:
-    """A number with what belongs to it; `start` to `end` is what is printed, `digits` where the number itself begins."""
+    """A number with what belongs to it: printed from `start` to `end`, its digits from `digits` on."""
 
     start: int
     digits: int
@@ -213,7 +216,8 @@ def number_at(text: str, match: re.Match[str]) -> Number | None:
         share = _share(match)
         return _finished(text, match.start(), before, share, "%", match.end(), "")
     after = AFTER.match(text, match.end())
-    assert after is not None  # it matches the empty string
+    if after is None:
+        return None
     inner = after["inner"] or after["more"] or ""
     if inner == "几" or after["more"] == "几" or (after["inner"] and after["more"]):
         return None
@@ -253,7 +257,7 @@ def _value(match: re.Match[str], after: re.Match[str], before: tuple[int, str]) 
             return None
     numeral = match["han"]
     if numeral in BARE:
-        is_said = before[1] and not after["times"]
+        is_said = (before[1] or after["inner"]) and not after["times"]
         return Decimal(BARE[numeral]) if is_said else None
     value = read_han(numeral)
     if value is None or not set(numeral) & {"十", "百", "千", "万", "亿"}:
@@ -270,7 +274,10 @@ def _unit(text: str, match: re.Match[str], after: re.Match[str]) -> tuple[str, i
         return "", end
     if PEOPLE_AFTER.match(text, end, end + 10):
         return "人", end
-    counted = COUNTED_BEFORE.search(text[max(0, match.start() - 16) : match.start()])
+    before = text[max(0, match.start() - 16) : match.start()]
+    if MONEY_BEFORE.search(before):
+        return "元", end
+    counted = COUNTED_BEFORE.search(before)
     if counted:
         return ("人" if counted["people"] else "次"), end
     return "", end

@@ -11,7 +11,9 @@ from cases.models.qualifier import Qualifier
 RANKED = re.compile(r"(?<![目之以此当先日会年提])前\s?$|第\s?$")
 JOINED_AFTER = re.compile(r"[+＋×*/]|[-—–~～]\d|：\d\d")
 RANGE = re.compile(r"\s?(?:[-—–~～]{1,2}|至|到)\s?(?:\d|[一二三四五六七八九十百])")
-RANGE_BEFORE = re.compile(r"(?:\d|[一二三四五六七八九十百千万])[^\d，。；、]{0,4}?(?:[-—–~～]{1,2}|至|到)$")
+RANGE_BEFORE = re.compile(
+    r"(?:\d[多余]?[万亿]?[个名家户人次件项条%元岁]?元?(?:[-—–~～]{1,2}|至|到)|[一二三四五六七八九十百千](?:[-—–~～]{1,2}|至))$"
+)
 FROM = re.compile(r"[从由自][^，。；]{0,20}$")
 
 SCHEMES = re.compile(
@@ -29,7 +31,7 @@ REQUIRED = re.compile(
     r"至少|不少于|不低于|不得少于|不小于|不下于|不超过|最多|最高|最低|最少|不足|不到|少于|低于|小于|以内"
 )
 UPPER = re.compile(r"(?:不超过|不多于|不高于|最多|不足|不到|少于|低于|小于|未满|限)(?:于|了)?\s?$")
-DONE = re.compile(r"已|目前|累计|实现|建成|[建完落达形改]成|达到?|[超突]过?|共|了|先后|现有|完成")
+DONE = re.compile(r"已|目前|累计|实现|建成|[建完落达形改]成|达到|共(?=[有计\d建])|了|先后|现有|完成")
 EVERY = re.compile(r"每(?:一?[年月周天日季期次名个户村家人层栋组支条所街镇班]|半年|季度|任期|届|逢|隔|两)|人均(?=\d)")
 SEATS = re.compile(
     r"(?:^|[，,；;、：。]|各|村|小组|支部|下)(?:设立?|设置|配备|配)[^，,；;。]{0,12}(?:书记|组长|主任|站长|所长|队长|委员|联络员|指导员|组织员)?$"
@@ -37,6 +39,7 @@ SEATS = re.compile(
 SEATED = re.compile(r"(?:书记|组长|主任|站长|所长|队长|委员|联络员|指导员|组织员|委员长)\s?$")
 WHERE = re.compile(r"(?:^|[在对凡向])[^，,；;。]*$")
 AGED = re.compile(r"平均年龄|年龄(?:由|从|降|为|下降)|(?:下降|降低|降至|降到|年轻了?|降)$")
+APART = re.compile(r"(?:距离?|相距|离)[^，,；;。]{0,12}$")
 CONDITION = re.compile(r"(?:^|[，,；;：])\s*(?:凡|对于?|如果?|若|当)[^，,；;。]*$")
 SMALL = 20
 WINDOW = 120
@@ -52,6 +55,7 @@ def is_stated(text: str, number: Number, sentence: tuple[int, int]) -> bool:
         or _is_joined(text, number, before, after)
         or _is_measure_of_time(number, before)
         or SCHEMES.match(after)
+        or APART.search(clause)
         or _is_planned(before)
         or _is_required(text, number, sentence, clause, after)
     )
