@@ -14,6 +14,7 @@ from cases.models.qualifier import Qualifier
 
 # More than any article has: a text of nothing but numbers shall not keep a request waiting.
 MOST = 2000
+MOST_TRIED = 20_000
 
 
 def figures_in(
@@ -29,12 +30,13 @@ def figures_in(
     found: list[FigureFound] = []
     last: Number | None = None
     place = within.start
-    while len(found) < MOST and (match := NUMBER.search(text, place, within.end)):
+    tried = 0
+    while len(found) < MOST and tried < MOST_TRIED and (match := NUMBER.search(text, place, within.end)):
         place = match.end()
         number = number_at(text, match)
         if number is None or number.end > within.end or number.start < within.start:
             continue
-        place = number.end
+        place, tried = number.end, tried + 1
         sentence = sentences.around(number.passage)
         if sentences.is_in_name(number.digits) or not is_stated(text, number, sentence):
             continue

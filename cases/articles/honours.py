@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from itertools import islice
 
 from cases.articles.found import HonourFound, Passage
 from cases.articles.levels import level_of
 from cases.articles.sentences import Sentences
 from cases.articles.years import year_of
 
-MOST = 500
+# More than any article has: a text of nothing but 获 shall not keep a request waiting.
+MOST, MOST_TRIED = 500, 5000
 # Longer ones first, where one begins like another.
 WON = re.compile(
     r"(?P<named>被?授予|获授|被?命名为|被?认定为|被?确定为|被?定为|被?遴选为|被?评选?为|获评为?|被?列入|被?列为|入选为?|获选为?|当选为?|跻身|荣登|获批为?|成功创建为?"
@@ -62,7 +65,7 @@ def honours_in(
     within = within or Passage(0, len(text))
     sentences = Sentences(text)
     found: list[HonourFound] = []
-    for match in WON.finditer(text, within.start, within.end):
+    for match in islice(WON.finditer(text, within.start, within.end), MOST_TRIED):
         if len(found) >= MOST:
             break
         if sentences.is_in_name(match.start()):
@@ -73,10 +76,10 @@ def honours_in(
             continue
         named = year_of(text, sentence, match.start(), year, spoken)
         level_before = found[-1].level if found and found[-1].passage.start >= sentence.start else ""
-        for start, end in _objects(text, match, min(sentence.end, within.end)):
-            honour = _honour(text, match, (start, end), before, named or year, level_before)
-            if honour and not any(honour.name == other.name and honour.tier == other.tier for other in found):
-                found.append(honour)
+        for span in _objects(text, match, min(sentence.end, within.end)):
+            for honour in _of_each_level(_honour(text, match, span, before, named or year, level_before)):
+                if not any((honour.name, honour.tier) == (other.name, other.tier) for other in found):
+                    found.append(honour)
     return tuple(found)
 
 
@@ -130,6 +133,15 @@ def _honour(
         granter=granter,
         why=f"“{match[0]}”之后的名称",
     )
+
+
+def _of_each_level(honour: HonourFound | None) -> list[HonourFound]:
+    """国家和省级特色产业集群 are two honours."""
+    joined = LEVELS_JOINED.match(honour.name) if honour else None
+    if honour is None or joined is None:
+        return [honour] if honour else []
+    names = [joined[level] + joined["rest"] for level in ("one", "two")]
+    return [replace(honour, name=name, level=level_of(name, honour.granter)) for name in names]
 
 
 def _is_title(match: re.Match[str], printed: str, name: str, is_first: bool) -> bool:

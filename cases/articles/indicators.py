@@ -172,7 +172,9 @@ def _subject(before: str, after: str) -> str:
     return name or predicate
 
 
-BEHIND_NOTHING = re.compile(r"[，,；;。：:！？!?\n、）)\]\[和与]|减少|增加|下降|提[升高]|增长|扩大|发展到|缩短|降|的(?=[，。；])|$")
+BEHIND_NOTHING = re.compile(
+    r"[，,；;。：:！？!?\n、）)\]\[和与]|减少|增加|下降|提[升高]|增长|扩大|发展到|缩短|降|的(?=[，。；])|$"
+)
 
 
 def _predicate(after: str) -> str:
@@ -186,4 +188,4 @@ def _clauses_before(text: str, number: Number, sentence: Passage) -> str:
     """What the clause before speaks of, where the number stands alone in its own."""
     before = text[max(sentence.start, number.start - 80) : number.start]
     clauses = [clause for clause in BREAK.split(before)[:-1] if clause.strip()]
-    return re.sub(r"\d[\d.,]*[多余]?[万亿]?[\u4e00-\u9fff%]?$", "", _tidy(clauses[-1])) if clauses else ""
+    return _tidy(re.sub(r"\d[\d.,]*[多余]?[万亿]?[\u4e00-\u9fff%]{0,2}$", "", clauses[-1])) if clauses else ""

@@ -12,11 +12,6 @@ from cases.models.qualifier import Qualifier
 LARGEST = Decimal(10) ** 14  # what a figure's column takes
 FINEST = -4
 
-NUMBER = re.compile(
-    r"百分之(?P<share>[零一二两三四五六七八九十百]{1,5})(?:点(?P<point>[零一二三四五六七八九]{1,4}))?"
-    r"|(?P<digits>\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)"
-    r"|(?P<han>[零〇一二两三四五六七八九十百千万亿]+)"
-)
 AFTER = re.compile(r" ?(?P<inner>[多余来几])?(?P<times>万亿|千万|百万|亿|万|千|百)?(?P<more>[多余来几+]|有余)? ?")
 
 BEFORE = {
@@ -123,9 +118,44 @@ MEASURES = {
     "届": "",
 }
 LONG_MEASURES = (
-    "平方公里 平方千米 平方米 立方米 千瓦时 兆瓦时 千瓦 兆瓦 公顷 公里 千米 公斤 千克 ㎡ m² 人次 人份 户次 家次 件次 台次 车次 场次 批次 "
-    "班次 课时 学时 节课 堂课 个百分点 百分点 大类 小类 美元 欧元 港元 件套 点位 万元 亿元 % ％ ‰ 吨标准煤"
-).split()
+    *(
+        "平方公里",
+        "平方千米",
+        "平方米",
+        "立方米",
+        "千瓦时",
+        "兆瓦时",
+        "千瓦",
+        "兆瓦",
+        "公顷",
+        "公里",
+        "千米",
+        "公斤",
+        "千克",
+        "㎡",
+        "m²",
+        "吨标准煤",
+    ),
+    *(
+        "人次",
+        "人份",
+        "户次",
+        "家次",
+        "件次",
+        "台次",
+        "车次",
+        "场次",
+        "批次",
+        "班次",
+        "课时",
+        "学时",
+        "节课",
+        "堂课",
+        "个百分点",
+        "百分点",
+    ),
+    *("大类", "小类", "美元", "欧元", "港元", "件套", "点位", "万元", "亿元", "%", "％", "‰"),
+)
 UNIT = re.compile(
     "|".join(
         [
@@ -134,12 +164,26 @@ UNIT = re.compile(
         ]
     )
 )
+# What can follow a number that counts something; looked for first, so that others cost nothing. Groups give nothing
+# back: a text of nothing but digits is read once.
+FOLLOWING = "".join(sorted({unit[0] for unit in (*LONG_MEASURES, *MEASURES)} | set("多余来几万亿千百十+有")))
+HAN = "零〇一二两三四五六七八九十百千万亿"
+NUMBER = re.compile(
+    r"百分之(?P<share>[零一二两三四五六七八九十百]{1,5}+)(?:点(?P<point>[零一二三四五六七八九]{1,4}+))?+"
+    r"|(?<![\d.])(?P<digits>(?>\d{1,3}(?:,\d{3})++(?!\d)(?:\.\d++)?+|\d++(?:\.\d++)?+))(?= ?["
+    + re.escape(FOLLOWING)
+    + rf"])|(?<![{HAN}])(?P<han>[{HAN}]++)(?=[\u4e00-\u9fff㎡%，。；、,;]|$)"
+)
 # Numbers in 万 of people, whom the text counts without a measure word: 180多万常住人口, 用户突破120万.
-PEOPLE = "人口|居民|群众|村民|市民|用户|粉丝|党员|职工|员工|游客|学生|师生|会员|志愿者|老人|老年人|新市民|务工人员|第一书记|干部|网格员|骑手|农民"
+PEOPLE = (
+    "人口|居民|群众|村民|市民|用户|粉丝|党员|职工|员工|游客|学生|师生|会员|志愿者|老人|老年人|新市民|务工人员|第一书记|干部|网格员|骑手"
+    "|农民"
+)
 PEOPLE_AFTER = re.compile(rf"(?:的)?[\u4e00-\u9fff“]{{0,5}}?(?:{PEOPLE})")
 WATCHED = "阅读量|浏览量|点击量|播放量|访问量|点赞量|转发量|点赞数|点击率|阅读数|转发数|曝光量|观看量"
 MONEY_BEFORE = re.compile(
-    r"(?:投资|投入|资金|经费|产值|收入|营收|产值|成交额|补贴|奖金|善款|增收)(?:额|总额)?(?:已经?|累计|共|达到?|超过?|突破|近|约|为|了){0,3}$"
+    r"(?:投资|投入|资金|经费|产值|收入|营收|成交额|补贴|奖金|善款|增收)(?:额|总额)?"
+    r"(?:已经?|累计|共|达到?|超过?|突破|近|约|为|了){0,3}$"
 )
 COUNTED_BEFORE = re.compile(
     rf"(?:(?P<people>{PEOPLE})|(?P<watched>{WATCHED}))(?:总?数|总量)?(?:已经?|累计|高)?(?:达到?|为|有|共|突破|超过?|约)?$"

@@ -19,7 +19,7 @@ FIRST, LAST = 1900, 2100
 def year_of(text: str, sentence: Passage, place: int, year: int | None, spoken: int | None) -> int | None:
     """The year named last before a place in its sentence, None where none is.
 
-    去年 counts from when the text was written, 目前 is the year that the text is about: a report on 2023 printed in 2024.
+    去年 counts from when the text was written, 目前 is the year that it is about: a report on 2023 printed in 2024.
     """
     found: int | None = None
     for match in MENTION.finditer(text, max(sentence.start, place - 200), place):

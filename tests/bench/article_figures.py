@@ -85,7 +85,7 @@ def score(document: str, text: str) -> list[Score]:
 
 
 def _naming(pairs: list[tuple[FigureFound, dict[str, Any]]]) -> list[Score]:
-    """How many indicators are one of the names by hand, and how many share at least half of their pairs of characters."""
+    """How many indicators are one of the names by hand, and how many share half of their pairs of characters."""
     exact, near = Score("指标（相同）"), Score("指标（相近）")
     for figure, one in pairs:
         best = max(likeness(figure.indicator, name) for name in one["indicator"])
