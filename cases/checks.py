@@ -42,6 +42,7 @@ class Remark:
 class Number:
     indicator: str
     value: str
+    unit: str
     year: str
 
 
@@ -59,7 +60,7 @@ def typed(data: Any) -> Typed:
     """Read the fields of a form as they were sent, whatever they are."""
     names = ("title", "district", "sector", *Case.SECTIONS)
     credits = [row for row in _rows(data, "credits") if row("organisation")]
-    numbers = [Number(row("indicator"), row("value"), row("year")) for row in _rows(data, "figures")]
+    numbers = [Number(row("indicator"), row("value"), row("unit"), row("year")) for row in _rows(data, "figures")]
     return Typed(
         {name: data.get(name, "").strip() for name in names},
         sum(row("role") == Credit.Role.LEAD for row in credits),
@@ -72,7 +73,7 @@ def stored(case: Case) -> Typed:
     """Read a case with its credits, figures and citations; three queries."""
     fields = {name: str(getattr(case, name) or "") for name in ("title", *Case.SECTIONS)}
     fields |= {name: str(getattr(case, f"{name}_id") or "") for name in ("district", "sector")}
-    numbers = [Number(row.indicator, str(row.value), str(row.year or "")) for row in case.figures.all()]
+    numbers = [Number(row.indicator, str(row.value), row.unit, str(row.year or "")) for row in case.figures.all()]
     leads = case.credits.filter(role=Credit.Role.LEAD).count()
     return Typed(fields, leads, case.citations.count(), numbers)
 

@@ -14,6 +14,7 @@ from cases.admin.credit import CreditInline
 from cases.admin.examples import EXAMPLES
 from cases.admin.figure import FigureInline
 from cases.admin.preview import Previewing
+from cases.admin.proposing import Proposing
 from cases.admin.source import CitationInline
 from cases.admin.uploading import Uploading
 from cases.checks import SECTIONS, SUMMARY, Remark
@@ -47,11 +48,11 @@ LAST = ("state", "状态")
 class EnteringMedia:
     """What the form of a case looks and works with; its admin class says so."""
 
-    css: ClassVar[Any] = {"all": ["css/entering.css"]}
-    js = tuple(Script(f"js/{name}.js", defer=True) for name in ("case_form", "case_rows", "case_files"))
+    css: ClassVar[Any] = {"all": ["css/entering.css", "css/unrecorded.css"]}
+    js = tuple(Script(f"js/{name}.js", defer=True) for name in ("case_form", "case_rows", "case_files", "case_figures"))
 
 
-class Entering(Checking, Previewing, Uploading):
+class Entering(Checking, Previewing, Proposing, Uploading):
     case_fieldsets: ClassVar[Any] = [
         (
             FIELDSETS["what"],
