@@ -122,6 +122,10 @@ NAMES_GO_ON = re.compile(
 )
 
 
+# What may stand before the name of a street or town that nothing above it introduces; elsewhere it is part of a word.
+NO_HAN = re.compile(r"[^\u4e00-\u9fff]|[在到于和与及由从向对以将经给让是的为把区县市省州盟旗]|$")
+
+
 class Mention(NamedTuple):
     """A name at `start` to `end` and the codes it may stand for, one if that is decided."""
 
@@ -241,12 +245,16 @@ def _chained(mentions: list[Mention]) -> list[Mention]:
 
 def _settled(mentions: list[Mention], text: str) -> list[Mention]:
     """Leave out bare names that may be words, and common words that stand alone."""
-    whole = {code for mention in mentions if mention.is_whole and len(mention.codes) == 1 for code in mention.codes}
     kept = []
+    whole = set()
+    for place, mention in enumerate(mentions):
+        follows = place > 0 and mentions[place - 1].end == mention.start
+        if mention.is_whole and len(mention.codes) == 1 and (follows or _stands_alone(mention, text)):
+            whole.add(mention.codes[0])
     for place, mention in enumerate(mentions):
         follows = place > 0 and mentions[place - 1].end == mention.start and mentions[place - 1].codes
         if mention.is_whole:
-            if mention.codes and (follows or mention.name not in COMMON):
+            if mention.codes and (follows or _stands_alone(mention, text)):
                 kept.append(mention)
             continue
         if NAMES_GO_ON.match(text, mention.end):
@@ -256,6 +264,13 @@ def _settled(mentions: list[Mention], text: str) -> list[Mention]:
         if known or high:
             kept.append(mention._replace(codes=known or high))
     return kept
+
+
+def _stands_alone(mention: Mention, text: str) -> bool:
+    if mention.name in COMMON:
+        return False
+    is_town = all(len(code) == 9 for code in mention.codes)
+    return not is_town or mention.start == 0 or bool(NO_HAN.match(text[mention.start - 1]))
 
 
 def decide(codes: Sequence[str], around: Iterable[str]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from cases.articles.context import Context
 from cases.articles.found import BodyFound, Passage
@@ -135,8 +136,7 @@ def led_by(line: Line, context: Context) -> BodyFound | None:
             end = match.end(1) if match.lastindex else match.start()
             passage = line.part(start, end)
             name = tidied(passage.of(context.text)) + adds
-            found = body_at(passage, context, name=name)
-            return found
+            return body_at(passage, context, name=name)
     return None
 
 
@@ -163,5 +163,32 @@ def bodies_in(passage: Passage, context: Context) -> list[Passage]:
 
 IN_TEXT = re.compile(
     r"(?:委(?:组织部|宣传部|统战部|政法委|社会工作部|员会|直机关工委)?(?![员托任内])|党工委(?:组织部)?|党委(?!书记项目)|党组|工作委员会|"
-    r"[\u4e00-\u9fff]{0,14}?(?:委员会|党工委|党委|党组|党总支|党支部|组织部|管委会|街道办事处|有限公司|集团|[^格布结当]局|医院|大学))"
+    r"[\u4e00-\u9fff]{0,14}?(?:委员会|党工委|党委|党组|党总支|党支部|组织部|管委会|街道办事处|有限公司|集团|(?<![大格布结当全时])局|医院|大学))"
 )
+
+
+# An office of the place that the article is about: 新区党工委 in an article on 大鹏新区.
+RELATIVE = re.compile(r"(?<![\u4e00-\u9fff])(?:(新区|开发区|街道|[市区县旗镇乡])(党工委|党委|委组织部|委))(?=[\u4e00-\u9fff]|[、,])")
+
+
+def bodies_of_place(code: str, passage: Passage, context: Context) -> list[BodyFound]:
+    """The Party bodies of a division that a text names, in full or by the office alone; each once."""
+    found: dict[str, BodyFound] = {}
+    name = context.knowledge.gazetteer.names.get(code, "")
+    for one in bodies_in(passage, context):
+        if SPEAKS.match(context.plain, one.end):
+            continue
+        body = body_at(one, context)
+        if body.district == code and body.kind in LEADING:
+            found.setdefault(body.name, body)
+    for match in RELATIVE.finditer(context.plain, *passage):
+        if name.endswith(match[1]):
+            body = body_at(Passage(*match.span()), context, (code,), name=f"{name}{match[2]}")
+            if body.organisation or not body.choices:
+                found.setdefault(body.name, replace(body, district=body.district or code))
+    return list(found.values())
+
+
+LEADING = frozenset({"department", "working-committee", "leading-group", "committee"})
+# Whoever answers for a body in an interview; the body itself does not lead for that.
+SPEAKS = re.compile(r"(?:有关|相关|主要)?(?:负责人|负责同志|书记|部长|副部长|常委|主任|工作人员)")

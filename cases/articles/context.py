@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import Counter
 from functools import cached_property
@@ -11,6 +12,8 @@ from cases.articles.lines import plain
 from districts.gazetteer import Mention, Places
 
 NEAR = 12
+# A number and a letter or number apart in quotation marks: “1 N”, “4 X模式”.
+LOST_IN_FORMULA = re.compile(r"[“\"]\d+(?: [\dA-Z]+)+[^“”\"]{0,8}[”\"]")
 
 
 class Context:
@@ -34,6 +37,11 @@ class Context:
         near = self._decided[max(0, middle - NEAR) : middle + NEAR]
         near = sorted(near, key=lambda mention: abs(mention.start - place))
         return tuple(dict.fromkeys((*(mention.code for mention in near), *self.most_named)))
+
+    @cached_property
+    def loses_plus(self) -> bool:
+        """Whether the article shows itself that its copy lost the sign +: “1 N” stands there, and no + anywhere."""
+        return "+" not in self.plain and bool(LOST_IN_FORMULA.search(self.plain))
 
     @cached_property
     def most_named(self) -> tuple[str, ...]:

@@ -28,6 +28,9 @@ def read(text: str, knowledge: Knowledge) -> ArticleFound:
     return _Reader(context, told, content, found).article()
 
 
+LONGEST_INTRO = 6000
+
+
 class _Reader:
     """One article once it is cut."""
 
@@ -56,7 +59,7 @@ class _Reader:
 
     def _intro(self) -> Passage:
         lines = self.cut.intro
-        return Passage(lines[0].start, lines[-1].end) if lines else Passage(0, 0)
+        return Passage(lines[0].start, min(lines[-1].end, lines[0].start + 20_000)) if lines else Passage(0, 0)
 
     def _beginning(self) -> Passage:
         """Where an article says what year it is about: the lines before its cases, or its first paragraphs."""
@@ -87,19 +90,24 @@ class _Reader:
         prose = [line for line in lines if line.start not in self.captions]
         body = Passage(prose[0].start, prose[-1].end) if prose else Passage(whole.end, whole.end)
         title = self._title(piece)
-        leads = self._leads(piece)
-        brand = titles.brand_of(title, body, context)
-        intro = f"{self.title}{self.intro.of(context.plain)}"
         heading = tuple(filter(None, (piece.place, *piece.title))) or (
             (self.told.title.passage,) if self.told.title else ()
         )
+        leads = self._leads(piece)
+        parts = [line.passage for line in prose]
+        district = where.district_of(heading, leads, parts, context, self._fallback())
+        if not leads and self.is_one and district.value:
+            named = bodies.bodies_of_place(district.value, body, context)
+            leads = tuple(named) if len(named) == 1 else ()
+        brand = titles.brand_of(title, body, context)
+        intro = f"{self.title}{self.intro.of(context.plain)[:LONGEST_INTRO]}"
         return CaseFound(
             passage=whole,
             title=title,
             brand_name=brand,
             kind=titles.kind_of(title, brand, intro, body.of(context.plain)),
             leads=leads,
-            district=where.district_of(heading, leads, body, context, self._fallback()),
+            district=district,
             sector=subjects.sector_of(title.value or "", body, {lead.kind for lead in leads}, context),
             themes=subjects.themes_of(title.value or "", body, context),
             year=self.year,
@@ -124,10 +132,10 @@ class _Reader:
     def _leads(self, piece: Piece) -> tuple[BodyFound, ...]:
         context = self.context
         around = self._heading_codes(piece)
-        if piece.bodies:
-            return tuple(bodies.body_at(passage, context, around) for passage in piece.bodies)
         if piece.signed and (body := bodies.led_by(piece.signed, context)):
             return (body,)
+        if piece.bodies:
+            return tuple(bodies.body_at(passage, context, around) for passage in piece.bodies)
         return self.common
 
     def _heading_codes(self, piece: Piece) -> tuple[str, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from functools import cache
 
 from cases.articles.context import Context
 from cases.articles.found import Found, Passage
@@ -13,16 +12,16 @@ from cases.articles.found import Found, Passage
 # Words that speak for a sector or theme of the shipped vocabulary, by slug; one that curators added speaks for itself.
 SECTORS: Mapping[str, str] = {
     "urban-community": "社区|居民区|小区|楼栋|业委会|物业|邻里|居民|街道|加装电梯|党群服务中心|楼组|睦邻",
-    "rural": "行政村|村党|村“?两委|乡村|农村|村级|村民|农户|农业|合作社|嘎查|苏木|牧民|第一书记|城中村|经济社|村社|党支部领办|田间",
+    "rural": "行政村|村党|村两委|乡村|农村|村级|村民|农户|农业|合作社|嘎查|苏木|牧民|第一书记|城中村|经济社|村社|党支部领办|田间",
     "government": "机关党|机关干部|机关工委|直属机关|市直|区直|县直|模范机关|处室|科室|政务服务|窗口",
     "state-owned-enterprise": "国企|国有企业|央企|集团公司|车间|班组|工地|项目部|矿区|电网|供电|钢铁|生产线|职工",
     "industrial-park": "园区|开发区|孵化器|孵化|众创空间|产业园|科技园|高新区|试验区|加速器",
     "business-district": "商圈|市场|商户|个体户|步行街|商会|商业街|夜市|店铺|专业市场|楼宇",
-    "new-organisations": "两新|“两新”|社会组织|非公企业|非公有制|行业协会|新社会组织|律师|民办",
+    "new-organisations": "两新|社会组织|非公企业|非公有制|行业协会|新社会组织|律师|民办",
     "internet": "互联网企业|互联网公司|网络公司|游戏|电商|平台企业|直播|网红|算法|程序员",
     "school": "学校|校园|教师|学生|师生|中小学|幼儿园|高校|大学|课堂|思政|校长|家长",
     "hospital": "医院|医生|医护|患者|病房|科室主任|卫生院|门诊|诊疗|护士|医疗|病区",
-    "new-employment": "新就业|骑手|快递|外卖|网约车|货车司机|小哥|配送员|暖“?新|新业态",
+    "new-employment": "新就业|骑手|快递|外卖|网约车|货车司机|小哥|配送员|暖新|新业态",
     "industry": "行业党委|行业系统|旅游|全系统|产业链|供应链|水务|河长|林草|交通运输|轨道|景区",
 }
 THEMES: Mapping[str, str] = {
@@ -52,67 +51,75 @@ THEMES: Mapping[str, str] = {
 }
 TITLE_WEIGHT = 4
 MOST_THEMES = 3
-LEAST = 3
+LEAST, STANDS_OUT, LEAD_WEIGHT = 3, 1.4, 6
+LONGEST_READ = 20_000
+MARKS = re.compile(r"[“”\"]")
+# What an article calls after its year is of that year: 2020广州城市治理榜, 2023年“成绩单”.
+OF_YEAR = re.compile(r"((?:19|20)\d\d)(?:年度?)?[^。;,\d]{0,12}?(?:榜|[十百][大佳]|优秀|案例|成绩单|品牌|评选|关键词|年度)")
 SINCE = re.compile(
     r"(?:自|从)?((?:19|20)\d\d)年(?:\d{1,2}月)?(?:\d{1,2}日)?(?:以来|起|开始|至今|初|底|,?[^。;!?]{0,14}?(?:启动|成立|揭牌|启用|推行|创建|开展|率先|首创|试点|列入|实施))"
 )
 YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?= ?年|[\u4e00-\u9fff“])")
 
 
-@cache
-def _cues(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
+def _cues(names: Mapping[str, str], cues: Mapping[str, str], slug: str) -> tuple[str, ...]:
+    """The words that speak for a sector or theme; its own name is one of them."""
+    own = MARKS.sub("", names.get(slug, ""))
+    return tuple(dict.fromkeys(filter(None, (own, *cues.get(slug, "").split("|")))))
 
 
 def _scores(names: Mapping[str, str], cues: Mapping[str, str], title: str, body: str) -> Counter[str]:
-    scores: Counter[str] = Counter()
-    for slug, name in names.items():
-        own = re.escape(re.sub(r"[“”\"]", "", name))
-        pattern = _cues(f"{own}|{cues[slug]}" if slug in cues else own)
-        plain_title = re.sub(r"[“”\"]", "", title)
-        scores[slug] = TITLE_WEIGHT * len(pattern.findall(plain_title)) + len(pattern.findall(body))
-    return +scores
+    scores = {
+        slug: sum(TITLE_WEIGHT * title.count(word) + body.count(word) for word in _cues(names, cues, slug))
+        for slug in names
+    }
+    return +Counter(scores)
 
 
 def sector_of(title: str, body: Passage, lead_kinds: set[str], context: Context) -> Found[str]:
     """The sector whose words stand out; several to choose from where none does."""
-    text = context.plain[body.start : body.end]
-    scores = _scores(context.knowledge.sectors, SECTORS, title, text)
-    if "school" in lead_kinds:
-        scores["school"] += 6
+    names, (title, text) = context.knowledge.sectors, _read(title, body, context)
+    scores = _scores(names, SECTORS, title, text)
+    if "school" in lead_kinds and "school" in names:
+        scores["school"] += LEAD_WEIGHT
     ranked = scores.most_common(4)
     if not ranked:
-        return Found(why="没有领域的用语，请选择", choices=tuple(context.knowledge.sectors))
+        return Found(why="没有领域的用语，请选择", choices=tuple(names))
     choices = tuple(slug for slug, _ in ranked)
-    best = ranked[0]
+    best, most = ranked[0]
     second = ranked[1][1] if len(ranked) > 1 else 0
-    passages = _first(SECTORS.get(best[0], ""), body, context)
-    if best[1] >= LEAST and best[1] >= 1.4 * second:
-        return Found(best[0], passages, _because(SECTORS, best[0], title + text), choices)
+    if most >= LEAST and most >= STANDS_OUT * second:
+        words = _cues(names, SECTORS, best)
+        return Found(best, _first(words, body, context), _because(words, title + text), choices)
     return Found(None, (), "几个领域的用语都有，请选择", choices)
 
 
 def themes_of(title: str, body: Passage, context: Context) -> tuple[Found[str], ...]:
-    """Up to three themes: those of the title first, then those whose words come again and again."""
-    text = context.plain[body.start : body.end]
-    scores = _scores(context.knowledge.themes, THEMES, title, text)
-    found = [
-        Found(slug, _first(THEMES.get(slug, ""), body, context), _because(THEMES, slug, title + text))
-        for slug, score in scores.most_common(MOST_THEMES)
-        if score >= LEAST
-    ]
+    """Up to three themes whose words come again and again, or stand in the title."""
+    names, (title, text) = context.knowledge.themes, _read(title, body, context)
+    found = []
+    for slug, score in _scores(names, THEMES, title, text).most_common(MOST_THEMES):
+        if score >= LEAST:
+            words = _cues(names, THEMES, slug)
+            found.append(Found(slug, _first(words, body, context), _because(words, title + text)))
     return tuple(found)
 
 
-def _because(cues: Mapping[str, str], slug: str, text: str) -> str:
-    words = Counter(_cues(cues[slug]).findall(text)) if slug in cues else Counter()
-    told = "、".join(f"“{word}”{count}处" for word, count in words.most_common(3))
-    return f"文中有{told}" if told else "文中有这个词"
+def _read(title: str, body: Passage, context: Context) -> tuple[str, str]:
+    """Title and text without quotation marks; of a very long text the beginning says what it is about."""
+    text = context.plain[body.start : min(body.end, body.start + LONGEST_READ)]
+    return MARKS.sub("", title), MARKS.sub("", text)
 
 
-def _first(pattern: str, body: Passage, context: Context) -> tuple[Passage, ...]:
-    match = _cues(pattern).search(context.plain, body.start, body.end) if pattern else None
-    return (Passage(*match.span()),) if match else ()
+def _because(words: tuple[str, ...], text: str) -> str:
+    counted = Counter({word: text.count(word) for word in words})
+    return "文中有" + "、".join(f"“{word}”{count}处" for word, count in counted.most_common(3) if count)
+
+
+def _first(words: tuple[str, ...], body: Passage, context: Context) -> tuple[Passage, ...]:
+    places = ((context.plain.find(word, body.start, body.end), word) for word in words)
+    place, word = min(((place, word) for place, word in places if place >= 0), default=(-1, ""))
+    return (Passage(place, place + len(word)),) if word else ()
 
 
 def year_of(title: str, intro: Passage | None, published: Found[str], context: Context) -> Found[int]:
@@ -122,6 +129,8 @@ def year_of(title: str, intro: Passage | None, published: Found[str], context: C
     spoken: Counter[int] = Counter(int(year) for year in YEAR.findall(title))
     passages: list[Passage] = []
     if intro:
+        for match in OF_YEAR.finditer(context.plain, intro.start, intro.end):
+            spoken[int(match[1])] += 3
         for match in YEAR.finditer(context.plain, intro.start, intro.end):
             spoken[int(match[1])] += 1
             passages.append(Passage(*match.span(1)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 
 from cases.articles.context import Context
 from cases.articles.found import Found, Passage
@@ -14,14 +15,14 @@ QUOTED = re.compile(r"[“\"「『]([^“”\"「」『』\n]{2,24})[”\"」』
 BRAND_ENDING = (
     r"(?:工程|工作法|机制|行动|计划|模式|品牌|项目|制度|工作室|体系|联盟|矩阵|驿站|课堂|联合体|共同体|党建|管家)"
 )
-AFTER_QUOTE = re.compile(rf"[\u4e00-\u9fff]{{0,8}}?{BRAND_ENDING}")
+AFTER_QUOTE = re.compile(rf"(?:(?![等的为进了和与及])[\u4e00-\u9fff]){{0,8}}?{BRAND_ENDING}")
 NAMED_SO = re.compile(rf"[\u4e00-\u9fff\w+]{{2,16}}{BRAND_ENDING}$")
 BRAND_WITH_PLUS = re.compile(r"党建 ?\+ ?[\u4e00-\u9fff]{1,8}")
-# A sign is lost where a number or a letter stands apart in quotation marks: “1 N”, “4 X 模式”.
-LOST_IN_FORMULA = re.compile(r"[“\"]\d+(?: [\dA-Z]+)+[^“”\"]{0,8}[”\"]")
 LOST_IN_QUOTES = re.compile(r"(?<=[“\"])([\u4e00-\u9fff]{2,3}) ([\u4e00-\u9fff]{2,5})(?=[”\"])")
 LOST_IN_HEADING = re.compile(r"^(党建|互联网|支部|党员) (?=[\u4e00-\u9fff]{2,8}(?: |$))")
 SAID = re.compile(r"初心|使命|主题教育|四个意识|两学一做|三会一课|两个确立")
+PARTS = re.compile(r"[、，,。—;；]")
+LONGEST_READ = 20_000
 CASE_WORDS = re.compile(r"案例|创新")
 
 
@@ -34,7 +35,7 @@ def title_of(pieces: Iterable[Passage], context: Context, whole: str) -> Found[s
     mended = with_plus(printed)
     if mended == printed:
         return Found(printed, passages, whole)
-    if loses_plus(context):
+    if context.loses_plus:
         why = f"{whole}；原文此处空一格，而全文的“+”都已脱落（如“1 N”），据此补回"
         return Found(mended, passages, why, (mended, printed))
     return Found(printed, passages, f"{whole}；空格处可能脱落了“+”", (printed, mended))
@@ -44,13 +45,6 @@ def with_plus(heading: str) -> str:
     """Put + where a blank stands between two nouns: halves of a headline are longer, and quoted formulas have a sign."""
     heading = LOST_IN_QUOTES.sub(r"\1+\2", heading)
     return LOST_IN_HEADING.sub(r"\1+", heading)
-
-
-def loses_plus(context: Context) -> bool:
-    """Whether the article shows itself that its copy lost the sign: a formula of number and letter, and no + anywhere."""
-    if "+" in context.plain:
-        return False
-    return bool(LOST_IN_FORMULA.search(context.plain))
 
 
 def brand_of(title: Found[str], body: Passage, context: Context) -> Found[str]:
@@ -71,27 +65,43 @@ def brand_of(title: Found[str], body: Passage, context: Context) -> Found[str]:
     if len({name for name, _ in names}) == 1:
         return Found(names[0][0], _places(names[0][0], body, context, title), names[0][1])
     if names:
+        told = [name for name, _ in names if text.count(re.sub(r"[“”]", "", name))]
+        if len(told) == 1:
+            return Found(told[0], _places(told[0], body, context, title), "标题引号中的名称，正文多次提到")
         return Found(None, (), "标题中有几个名称，请选择", tuple(dict.fromkeys(name for name, _ in names)))
     return _brand_in_text(heading, text, body, context)
 
 
 def _brand_in_text(heading: str, text: str, body: Passage, context: Context) -> Found[str]:
+    """What the text puts in quotation marks: the heading's own words first, else names that end like a brand."""
     counted: Counter[str] = Counter()
-    for match in QUOTED.finditer(text):
-        if not match[1] or SAID.search(match[1]):
+    same: Found[str] | None = None
+    for match in QUOTED.finditer(text[:LONGEST_READ]):
+        name = match[1]
+        if not name or SAID.search(name) or PARTS.search(name):
             continue
-        if NAMED_SO.fullmatch(match[1]) and BRAND_ENDING_RE.search(match[1]):
-            counted[match[1]] += 1
+        if len(name) >= 3 and name in heading:
+            same = same or Found(name, (Passage(body.start + match.start(1), body.start + match.end(1)),), "标题里的话")
+        if BRAND_ENDING_RE.search(name):
+            counted[name] += 1
         elif tail := AFTER_QUOTE.match(text, match.end()):
-            counted[f"“{match[1]}”{tail[0]}"] += 1
+            counted[f"“{name}”{tail[0]}"] += 1
     if not counted:
-        return Found()
-    first, *others = counted.most_common(6)
-    choices = tuple(name for name, _ in (first, *others))
-    shared = len(set(re.sub(r"\W", "", first[0])) & set(heading)) >= 4
-    if (shared and not others) or (len(choices) == 1 and first[1] >= 2):
-        return Found(first[0], _places(first[0], body, context), "正文引号中的名称", choices)
+        return same or Found()
+    choices = tuple(name for name, _ in counted.most_common(6))
+    like = [name for name in counted if _share(re.sub(r"[“”]", "", name), re.sub(r"[“”]", "", heading))]
+    if len(like) == 1:
+        return Found(like[0], _places(like[0], body, context), "正文引号中的名称，与标题相合", choices)
+    if same:
+        return replace(same, choices=(same.value or "", *choices))
+    if len(choices) == 1 and counted[choices[0]] >= 2:
+        return Found(choices[0], _places(choices[0], body, context), "正文引号中的名称，多次提到", choices)
     return Found(None, (), "正文中有这些名称，请选择", choices)
+
+
+def _share(name: str, heading: str) -> bool:
+    """Whether four characters on end of a name stand in the heading too."""
+    return any(name[place : place + 4] in heading for place in range(len(name) - 3))
 
 
 def _places(name: str, body: Passage, context: Context, title: Found[str] | None = None) -> tuple[Passage, ...]:

@@ -11,12 +11,12 @@ from districts.gazetteer import Mention, decide
 
 EXAMPLE = re.compile(r"(?:例如|比如|譬如|其中|[,。;]如)[^。;!?]*$")
 SITUATED = re.compile(r"(?:所在的?|位于|地处|坐落[于在]|落户|属地)[^,。;]{0,6}$")
-VILLAGE = re.compile(r"[\u4e00-\u9fff]{2,4}?(?=村|社区)")
+VILLAGE = re.compile(r"村|社区")
 PUBLIC = frozenset({"committee", "working-committee", "leading-group", "department", "government"})
 
 
 def district_of(
-    heading: Sequence[Passage], leads: Sequence[BodyFound], body: Passage, context: Context, fallback: Sequence[str]
+    heading: Sequence[Passage], leads: Sequence[BodyFound], body: Sequence[Passage], context: Context, fallback: Sequence[str]
 ) -> Found[str]:
     """Take the heading's passages (bodies apart), the lead bodies, the paragraphs, and codes of the whole article."""
     base, passages, why = _base(heading, leads, context, fallback)
@@ -58,15 +58,18 @@ def _base(
 
 
 def _lower(
-    code: str, leads: Sequence[BodyFound], body: Passage, context: Context
+    code: str, leads: Sequence[BodyFound], body: Sequence[Passage], context: Context
 ) -> tuple[str, Passage, str, bool] | None:
     """The one place below a division that the paragraphs name, and whether the case plainly is about it."""
     if len(code.partition("F")[0]) > 6 or "F" in code:
         return None
     places: dict[str, list[Mention]] = {}
-    for mention in context.places.within(*body):
+    if not body:
+        return None
+    start, end = body[0].start, body[-1].end
+    for mention in (mention for passage in body for mention in context.places.within(*passage)):
         left = [one for one in decide(mention.codes, (code,)) if one.startswith(code) and one != code]
-        sentence = context.plain[max(body.start, mention.start - 60) : mention.start]
+        sentence = context.plain[max(start, mention.start - 60) : mention.start]
         if len(left) == 1 and not EXAMPLE.search(sentence):
             places.setdefault(left[0], []).append(mention)
     lowest = {
@@ -75,7 +78,7 @@ def _lower(
         if not any(other != one and other.startswith(one) for other in places)
     }
     villages = _villages(code, body, context)
-    for one, passages in villages.items():
+    for one in villages:
         lowest.setdefault(one, [])
     if len(lowest) != 1:
         return None
@@ -83,26 +86,26 @@ def _lower(
     mentions, namesakes = lowest[below], villages.get(below, [])
     first = Passage(mentions[0].start, mentions[0].end) if mentions else namesakes[0]
     name = context.knowledge.gazetteer.names.get(below, "")
-    if any(SITUATED.search(context.plain[max(body.start, one.start - 20) : one.start]) for one in mentions):
+    if any(SITUATED.search(context.plain[max(start, one.start - 20) : one.start]) for one in mentions):
         return below, first, f"文中说明所在地是{name}", True
     public = not leads or leads[0].kind in PUBLIC
     if len(code) == 4 and public:
         return below, first, "", False
     count = len(mentions) + len(namesakes)
-    opening = body.start + max(120, (body.end - body.start) // 3)
+    opening = start + max(120, (end - start) // 3)
     if count >= 2 or first.start < opening:
         told = f"正文只说到这一处：{name}" if mentions else f"正文所说的村（社区）与{name}同名"
         return below, first, told, True
     return below, first, "", False
 
 
-def _villages(code: str, body: Passage, context: Context) -> dict[str, list[Passage]]:
+def _villages(code: str, body: Sequence[Passage], context: Context) -> dict[str, list[Passage]]:
     """Villages and neighbourhoods called like a town of the county: 大源村 is in 大源街道."""
     if len(code) != 6:
         return {}
     found: dict[str, list[Passage]] = {}
-    for match in re.finditer(r"村|社区", context.plain[body.start : body.end]):
-        end = body.start + match.start()
+    for match in (match for passage in body for match in VILLAGE.finditer(context.plain, *passage)):
+        end = match.start()
         for length in (4, 3, 2):
             towns = context.knowledge.gazetteer.towns_called(context.plain[end - length : end], code)
             if len(towns) == 1:
