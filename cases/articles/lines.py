@@ -12,6 +12,7 @@ WIDE = {ord("　"): " ", ord("\xa0"): " ", ord("\t"): " ", ord("﹕"): ":", ord(
 PLAIN = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | WIDE
 LONGEST_HEADING = 60
 NO_HEADING = re.compile(r"[。!?;,、…~]$|[。;].")
+QUESTION = re.compile(r"[^。!?,;]{3,24}\?")
 TIER = re.compile(
     r"(?:[【\[(“]?)(?:([特一二三四优][等秀]奖|优秀(?:案例)?奖?|最佳\w{0,6}奖?|[金银铜]奖|入围奖?|提名奖?|第[一二三四五六七八九十]{1,2}名|"
     r"[十百][大佳优]\w{0,8}案例|(?:十佳|优秀|典型|示范)\w{0,6}案例))(?:[】\])”]?)(?: ?\(?共?\d+[个项名件]\)?)?:?"
@@ -46,6 +47,8 @@ class Line(NamedTuple):
     @property
     def is_heading(self) -> bool:
         """Short, and no sentence: what a reader takes for a heading, a body's name or a caption."""
+        if QUESTION.fullmatch(self.plain):
+            return True
         return 2 <= len(self.plain) <= LONGEST_HEADING and not NO_HEADING.search(self.plain)
 
     @property

@@ -14,47 +14,45 @@ ANNOUNCES = re.compile(
     r"[十百][大佳优]|榜单|上榜|获奖|出炉|揭晓|评选|优秀案例|典型案例|名单|[一二三]等奖|入选案例|创新案例|案例选登|最佳|优秀品牌"
 )
 HOSTED = re.compile(
-    r"((?:19|20)\d\d)?(?:年)?(?:《)?([\u4e00-\u9fff]{2,16}榜)(?:》)?(?:首次|首)?(?:设立?|发布|推出)(?:了)?“([^“”]{2,20}榜)”"
+    r"((?:19|20)\d\d)?年?《?([\u4e00-\u9fff]{2,16}榜)》?首?次?(?:设立?|发布|推出)了?“([^“”]{2,20}榜)”"
 )
 NAMED = re.compile(
-    r"(?:第[一二三四五六七八九十\d]{1,3}届|(?:19|20)\d\d年(?:度)?)?[“《]?[\u4e00-\u9fff·]{0,24}?(?:[十百][大佳优]|优秀|典型|最佳|示范|创新)[\u4e00-\u9fff]{0,12}?"
-    r"(?:案例|品牌|工作法|书记项目|做法|项目)[”》]?"
+    r"(?:第[一二三四五六七八九十\d]{1,3}届|(?:19|20)\d\d年度?)?[“《]?(?:(?!关于|[中出的从件个经将现为])[\u4e00-\u9fff·]){0,24}?"
+    r"(?:[十百][大佳优]|优秀|典型|最佳|示范|创新)[\u4e00-\u9fff]{0,12}?(?:案例|品牌|工作法|书记项目|做法|项目)[”》]?"
 )
-NUMERALS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
-ITEMS = r"(?:个|件|项|篇|份|例|家|条|名)"
-COUNT = rf"(?P<before>超过|超|近|约|逾|共|达|了)*(?P<number>\d[\d,]{{0,6}}|[一二两三四五六七八九十百]{{1,5}})(?P<after>多|余)?{ITEMS}(?P<more>以上)?"
+NUMERALS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+COUNT = (
+    r"(?P<before>超过|超|近|约|逾|共|达|了)*(?P<number>\d[\d,]{0,6}|[一二两三四五六七八九十百]{1,5})"
+    r"(?P<after>多|余)?[个件项篇份例家条名](?P<more>以上)?"
+)
 STAGES = (
     ("征集", r"征集|收集|收到|申报|报送|汇总|推荐上报|报名|海选|参[评赛选]"),
     ("初选", r"初选|初评|初审|筛选出"),
     ("入围", r"入围|进入(?:复评|终评|决赛)|复评|遴选出(?=.{0,12}进入)"),
     ("入选", r"入选|评出|评选出|选出|遴选出|推选出|脱颖而出|获奖|上榜|选树|最终确定"),
 )
-STAGE_BEFORE = tuple((stage, re.compile(rf"(?:{words})[^。;!?\d]{{0,16}}?{COUNT}")) for stage, words in STAGES)
+STAGE_BEFORE = tuple((stage, re.compile(rf"(?:{words})[^。;!?,\d]{{0,16}}?{COUNT}")) for stage, words in STAGES)
 STAGE_AFTER = tuple(
     (stage, re.compile(rf"{COUNT}[^。;!?,\d]{{0,16}}(?:{words})"))
     for stage, words in STAGES
-    if stage in ("入围", "入选")
+    if stage in {"入围", "入选"}
 )
+# 十大案例出炉, 评出十佳案例.
 TEN = re.compile(
-    r"(?P<number>[十百]|[二三四五]十)(?:大|佳|优|个)[\u4e00-\u9fff]{0,10}(?:案例|品牌|工作法|项目)[\u4e00-\u9fff“”]{0,4}(?:出炉|揭晓|入选|产生|脱颖而出|上榜|名单|正式公布)"
+    r"(?:(?:评|选|产生)出?[\u4e00-\u9fff]{0,4}(?=[十百][大佳])|(?=.{2,30}(?:出炉|揭晓|入选|产生|脱颖而出|上榜|名单|公布)))"
+    r"(?P<number>[十百]|[二三四五]十)[大佳优个][\u4e00-\u9fff]{0,10}(?:案例|品牌|工作法|项目)"
 )
-QUALIFIERS = {
-    "超过": "over",
-    "超": "over",
-    "逾": "over",
-    "近": "nearly",
-    "约": "about",
-    "多": "more",
-    "余": "odd",
-    "以上": "upwards",
-}
-ORGANISES = re.compile(r"(?:由)?([^。;,!?]{4,60}?)(?:联合)?(?:主办|举办|组织开展|发起|评选)")
+BEFORE = {"超过": "over", "超": "over", "逾": "over", "近": "nearly", "约": "about"}
+AFTER = {"多": "more", "余": "odd", "以上": "upwards"}
+QUALIFIERS = BEFORE | AFTER
+ORGANISES = re.compile(r"([^。;,!?]{4,60}?)(?:联合)?(?:主办|举办|组织开展|发起|评选)")
 LEVELS = (
     ("national", r"全国|国家级|中央"),
-    ("province", r"全省|省级|省委|全区(?=自治)|[\u4e00-\u9fff]{2,3}省|自治区"),
-    ("city", r"全市|市级|市委|[\u4e00-\u9fff]{2,4}市|城市治理榜"),
-    ("county", r"全[区县]|区级|县级|[区县旗]委|[\u4e00-\u9fff]{2,4}[区县旗]"),
+    ("province", r"全省|省级|省委|自治区级"),
+    ("city", r"全市|市级|市委"),
+    ("county", r"全[区县旗]|区级|县级|[区县旗]委"),
 )
+BY_LENGTH = {2: "province", 4: "city", 6: "county", 9: "county"}
 
 
 def list_of(
@@ -109,10 +107,13 @@ def _level(named: Found[str], organiser: BodyFound | None, context: Context) -> 
     for level, words in LEVELS:
         if named.value and (match := re.search(words, named.value)):
             return Found(level, named.passages, f"榜单名称里有“{match[0]}”")
+    places = context.knowledge.gazetteer.find(named.value or "")
+    lengths = {len(code) for mention in places for code in mention.codes}
+    if lengths and max(lengths) in BY_LENGTH:
+        return Found(BY_LENGTH[max(lengths)], named.passages, "依榜单名称里的地名")
     if organiser and organiser.district:
-        level = {2: "province", 4: "city", 6: "county", 9: "county"}.get(len(organiser.district.partition("F")[0]), "")
-        if level:
-            return Found(level, (organiser.passage,), "依主办方所在区划")
+        level = BY_LENGTH.get(len(organiser.district.partition("F")[0]))
+        return Found(level, (organiser.passage,), "依主办方所在区划")
     return Found(None, (), "没有写明级别，请选择", ("national", "province", "city", "county"))
 
 
@@ -129,10 +130,10 @@ def funnel_of(passage: Passage, context: Context) -> tuple[StageFound, ...]:
     found: dict[str, StageFound] = {}
     for patterns in (STAGE_BEFORE, STAGE_AFTER):
         for stage, pattern in patterns:
-            if stage not in found and (match := pattern.search(context.plain, passage.start, passage.end)):
-                if (count := number_of(match["number"])) > 1:
-                    found[stage] = StageFound(stage, count, Passage(*match.span()), _qualifier(match))
-    if "入选" not in found and (match := TEN.search(context.plain, passage.start, passage.end)):
+            match = None if stage in found else pattern.search(context.plain, *passage)
+            if match and (count := number_of(match["number"])) > 1:
+                found[stage] = StageFound(stage, count, Passage(*match.span()), _qualifier(match))
+    if "入选" not in found and (match := TEN.search(context.plain, *passage)):
         found["入选"] = StageFound("入选", number_of(match["number"]), Passage(*match.span()))
     counts = [found[stage] for stage, _ in STAGES if stage in found]
     return tuple(stage for place, stage in enumerate(counts) if not place or stage.count <= counts[place - 1].count)

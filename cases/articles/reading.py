@@ -101,6 +101,8 @@ class _Reader:
             leads = tuple(named) if len(named) == 1 else ()
         brand = titles.brand_of(title, body, context)
         intro = f"{self.title}{self.intro.of(context.plain)[:LONGEST_INTRO]}"
+        own = leads if leads != self.common else ()
+        named = " ".join((title.value or "", *(lead.name for lead in own)))
         return CaseFound(
             passage=whole,
             title=title,
@@ -108,7 +110,7 @@ class _Reader:
             kind=titles.kind_of(title, brand, intro, body.of(context.plain)),
             leads=leads,
             district=district,
-            sector=subjects.sector_of(title.value or "", body, {lead.kind for lead in leads}, context),
+            sector=subjects.sector_of(named, body, {lead.kind for lead in leads}, context),
             themes=subjects.themes_of(title.value or "", body, context),
             year=self.year,
             start_year=subjects.start_year_of(body, context),

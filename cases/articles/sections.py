@@ -12,7 +12,7 @@ HEADINGS = (
     ("background", r"背景|起因|缘起|基本情况|案例概况|面临.{0,4}问题|为什么"),
     ("lessons", r"启示|体会|经验(?!做法)|思考|借鉴|推广价值"),
     ("results", r"成效|成果|效果|收获|变化|反响|结果"),
-    ("approach", r"做法|举措|措施|路径|实践|怎么[做干]|如何"),
+    ("approach", r"做法|举措|措施|路径|实践|怎么[做干办当]|如何"),
 )
 BEGINS = (
     (
@@ -31,7 +31,8 @@ BEGINS = (
 )
 SAYS = {
     "background": r"难题|短板|薄弱|不足|矛盾|困境|痛点|堵点|诉求|投诉|空白|滞后|涣散|缺位|老旧|压力",
-    "approach": r"建立|推行|实施|开展|打造|创新|探索|组建|推动|搭建|制定|设立|构建|选派|整合|完善|依托|聚焦|强化|落实|推进|出台|组织",
+    "approach": r"建立|推行|实施|开展|打造|创新|探索|组建|推动|搭建|制定|设立|构建|选派|整合|完善|依托|聚焦|强化|落实|推进|出台|组织|成立|招募|联系|帮助|设置|编成|划分|选拔"
+    r"|邀请|召集|结对|培训|宣讲|配备|担任|开设|代办|巡查|巡山|轮流|牵头",
     "results": r"提[升高]|增长|下降|降低|获评|荣获|入选|被评为|满意|实现|达到?\d|覆盖率|累计|解决.{0,8}\d|惠及|增收|位列|第一|化解|取得|成效|改善|升级为",
     "lessons": r"必须|只有|才能|启示|关键在于|离不开|根本|经验|值得|实践证明|奠定|提供了.{0,20}(?:保证|保障)",
 }
@@ -108,6 +109,8 @@ def _by_words(line: Line, place: int, count: int) -> tuple[str, str]:
             return "results", "多用成效的话"
     if scores["approach"]:
         return "approach", "多用“建立、推行、开展”等做法的话"
+    if count == 1:
+        return "approach", "只有一段，记入主要做法"
     best = max(scores, key=lambda section: scores[section])
     return (best, f"多用{NAMES[best]}的话") if scores[best] >= 2 else ("", "看不出属于哪一节")
 
@@ -116,5 +119,5 @@ def _may_stand(section: str, place: int, count: int, scores: dict[str, int]) -> 
     if section == "background":
         return place == 0 or (place == 1 and scores["background"] > scores["results"] and count > 3)
     if section == "results":
-        return place > 0 and scores["results"] >= max(2, scores["approach"] / 2)
+        return place > 0 and (scores["results"] >= max(2, scores["approach"] / 2) or scores["approach"] <= 1)
     return place >= count / 2

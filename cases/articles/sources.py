@@ -97,13 +97,14 @@ def _published(edge: list[Line], told: Told) -> Found[str]:
     for line in edge:
         if not (line.is_heading or STAMP.search(line.plain)) or len(line.plain) > 80:
             continue
-        if match := STAMP.search(line.plain):
-            match, begins = DATE.match(line.plain, match.end()), "标明的发布日期"
-        elif (match := DATE.search(line.plain)) and _is_masthead(line.plain, match):
-            begins = "报头的日期"
+        if stamp := STAMP.search(line.plain):
+            match, why = DATE.match(line.plain, stamp.end()), "标明的发布日期"
+        else:
+            match, why = DATE.search(line.plain), "报头的日期"
+            match = match if match and _is_masthead(line.plain, match) else None
         if match and (value := _iso(match)):
             told.done.add(line.start)
-            return Found(value, (line.part(*match.span()),), begins)
+            return Found(value, (line.part(*match.span()),), why)
     return Found(why="文中没有标明发布日期")
 
 
@@ -112,6 +113,7 @@ def _is_masthead(plain: str, date_found: re.Match[str]) -> bool:
     if not date_found[2]:
         return False
     rest = plain[: date_found.start()] + plain[date_found.end() :]
+    rest = FROM.sub("", rest)
     rest = re.sub(r"星期.|第 ?\w+ ?版|\d\d:\d\d(:\d\d)?|[《》() :|,-]", "", rest)
     return len(MEDIA.sub("", rest)) <= 4
 

@@ -23,6 +23,7 @@ LOST_IN_HEADING = re.compile(r"^(党建|互联网|支部|党员) (?=[\u4e00-\u9f
 SAID = re.compile(r"初心|使命|主题教育|四个意识|两学一做|三会一课|两个确立")
 PARTS = re.compile(r"[、，,。—;；]")
 LONGEST_READ = 20_000
+PRACTICE = re.compile(r"创新|探索|机制|工程|模式|行动|制度|举措|做法|试行")
 CASE_WORDS = re.compile(r"案例|创新")
 
 
@@ -58,7 +59,7 @@ def brand_of(title: Found[str], body: Passage, context: Context) -> Found[str]:
             names.append((name, "标题引号中的名称"))
         elif tail := AFTER_QUOTE.match(heading, match.end()):
             names.append((f"“{name}”{tail[0]}" if match[1] else name + tail[0], "标题引号中的名称"))
-        elif text.count(name) >= 2 or "+" in name:
+        elif match[0] == heading or text.count(name) >= 2 or "+" in name:
             names.append((name, "标题引号中的名称，正文多次提到"))
     if not names and (match := BRAND_WITH_PLUS.search(heading)):
         names.append((match[0].replace(" ", ""), "标题中的“党建+”"))
@@ -128,9 +129,9 @@ def kind_of(title: Found[str], brand: Found[str], intro: str, body: str) -> Foun
             return Found(kind, title.passages, f"名称里有“{match[0]}”")
     if match := re.search(r"工作法", intro):
         return Found("method", (), "文章介绍的是工作法")
-    if match := re.search(r"(?:党建)?品牌(?:案例|展示|名单|征集)", intro):
+    if match := re.search(r"(?:党建|优秀|十佳|十大)品牌(?!效应)", intro):
         return Found("brand", (), f"文章介绍的是“{match[0]}”")
-    if match := CASE_WORDS.search(intro) or re.search(r"创新|探索", f"{named}{body}"):
+    if match := CASE_WORDS.search(intro) or PRACTICE.search(f"{named}{body}"):
         return Found("innovation", (), f"文中用“{match[0]}”一词，未见工作法、品牌、书记项目、示范点的名目")
     return Found(
         None, (), "没有说明类型的词，请选择", ("innovation", "brand", "method", "secretary-project", "demonstration")
