@@ -168,7 +168,7 @@ IN_TEXT = re.compile(
 
 
 # An office of the place that the article is about: 新区党工委 in an article on 大鹏新区.
-RELATIVE = re.compile(r"(?<![\u4e00-\u9fff])(?:(新区|开发区|街道|[市区县旗镇乡])(党工委|党委|委组织部|委))(?=[\u4e00-\u9fff]|[、,])")
+RELATIVE = re.compile(r"(?<![\u4e00-\u9fff])(?:(新区|开发区|街道|[市区县旗镇乡])(党工委|党委|委(?:组织部|社会工作部|宣传部|统战部)?))(?=[\u4e00-\u9fff、,])")
 
 
 def bodies_of_place(code: str, passage: Passage, context: Context) -> list[BodyFound]:

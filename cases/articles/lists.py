@@ -31,11 +31,15 @@ STAGES = (
     ("入围", r"入围|进入(?:复评|终评|决赛)|复评|遴选出(?=.{0,12}进入)"),
     ("入选", r"入选|评出|评选出|选出|遴选出|推选出|脱颖而出|获奖|上榜|选树|最终确定"),
 )
-STAGE_BEFORE = tuple((stage, re.compile(rf"(?:{words})[^。;!?,\d]{{0,16}}?{COUNT}")) for stage, words in STAGES)
-STAGE_AFTER = tuple(
-    (stage, re.compile(rf"{COUNT}[^。;!?,\d]{{0,16}}(?:{words})"))
+STAGE_PATTERNS = tuple(
+    (
+        stage,
+        (
+            re.compile(rf"(?:{words})[^。;!?,\d]{{0,16}}?{COUNT}"),
+            re.compile(rf"{COUNT}[^。;!?,\d]{{0,16}}(?:{words})"),
+        ),
+    )
     for stage, words in STAGES
-    if stage in {"入围", "入选"}
 )
 # 十大案例出炉, 评出十佳案例.
 TEN = re.compile(
@@ -128,11 +132,14 @@ def _order(tiers: Sequence[str]) -> Found[str]:
 def funnel_of(passage: Passage, context: Context) -> tuple[StageFound, ...]:
     """Stages with their numbers, in the order in which lists are made; each stage once."""
     found: dict[str, StageFound] = {}
-    for patterns in (STAGE_BEFORE, STAGE_AFTER):
-        for stage, pattern in patterns:
-            match = None if stage in found else pattern.search(context.plain, *passage)
-            if match and (count := number_of(match["number"])) > 1:
-                found[stage] = StageFound(stage, count, Passage(*match.span()), _qualifier(match))
+    taken: set[int] = set()  # where the numbers stand that an earlier stage has: 从186件申报材料中评出6个
+    for stage, patterns in STAGE_PATTERNS:
+        matches = (match for pattern in patterns for match in pattern.finditer(context.plain, *passage))
+        told = [match for match in matches if match.start("number") not in taken and number_of(match["number"]) > 1]
+        if told:
+            first = min(told, key=lambda match: match.start())
+            taken.add(first.start("number"))
+            found[stage] = StageFound(stage, number_of(first["number"]), Passage(*first.span()), _qualifier(first))
     if "入选" not in found and (match := TEN.search(context.plain, *passage)):
         found["入选"] = StageFound("入选", number_of(match["number"]), Passage(*match.span()))
     counts = [found[stage] for stage, _ in STAGES if stage in found]

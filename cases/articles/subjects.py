@@ -11,18 +11,18 @@ from cases.articles.found import Found, Passage
 
 # Words that speak for a sector or theme of the shipped vocabulary, by slug; one that curators added speaks for itself.
 SECTORS: Mapping[str, str] = {
-    "urban-community": "社区|居民区|小区|楼栋|业委会|物业|邻里|居民|街道|加装电梯|党群服务中心|楼组|睦邻",
-    "rural": "行政村|村党|村两委|乡村|农村|村级|村民|农户|农业|合作社|嘎查|苏木|牧民|第一书记|城中村|经济社|村社|党支部领办|田间",
+    "urban-community": "社区|居民区|小区|楼栋|业委会|物业|邻里|居民|街坊|加装电梯|党群服务中心|楼组|睦邻",
+    "rural": "行政村|村党|村两委|乡村|农村|村级|村民|农户|农业|合作社|嘎查|苏木|牧民|第一书记|城中村|经济社|村社|党支部领办|田间|田埂|村干部|牧区",
     "government": "机关党|机关干部|机关工委|直属机关|市直|区直|县直|模范机关|处室|科室|政务服务|窗口",
     "state-owned-enterprise": "国企|国有企业|央企|集团公司|车间|班组|工地|项目部|矿区|电网|供电|钢铁|生产线|职工",
     "industrial-park": "园区|开发区|孵化器|孵化|众创空间|产业园|科技园|高新区|试验区|加速器",
-    "business-district": "商圈|市场|商户|个体户|步行街|商会|商业街|夜市|店铺|专业市场|楼宇",
+    "business-district": "商圈|市场|商户|个体户|步行街|商会|商业街|夜市|店铺|专业市场|楼宇|写字楼",
     "new-organisations": "两新|社会组织|非公企业|非公有制|行业协会|新社会组织|律师|民办",
     "internet": "互联网企业|互联网公司|网络公司|游戏|电商|平台企业|直播|网红|算法|程序员",
     "school": "学校|校园|教师|学生|师生|中小学|幼儿园|高校|大学|课堂|思政|校长|家长",
     "hospital": "医院|医生|医护|患者|病房|科室主任|卫生院|门诊|诊疗|护士|医疗|病区",
     "new-employment": "新就业|骑手|快递|外卖|网约车|货车司机|小哥|配送员|暖新|新业态",
-    "industry": "行业党委|行业系统|旅游|全系统|产业链|供应链|水务|河长|林草|交通运输|轨道|景区",
+    "industry": "行业党委|行业系统|旅游|全系统|产业链|链上|上下游|供应链|水务|河长|林草|交通运输|轨道|景区",
 }
 THEMES: Mapping[str, str] = {
     "governance": "基层治理|社会治理|城市治理|社区治理|共建共治共享|治理体系|治理效能|治理共同体",
@@ -51,7 +51,8 @@ THEMES: Mapping[str, str] = {
 }
 TITLE_WEIGHT = 4
 MOST_THEMES = 3
-LEAST, STANDS_OUT, LEAD_WEIGHT = 3, 1.4, 6
+LEAST, STANDS_OUT, LEAD_WEIGHT = 2, 1.4, 6
+LEAST_OF_THEME = 3
 LONGEST_READ = 20_000
 MARKS = re.compile(r"[“”\"]")
 # What an article calls after its year is of that year: 2020广州城市治理榜, 2023年“成绩单”.
@@ -99,7 +100,7 @@ def themes_of(title: str, body: Passage, context: Context) -> tuple[Found[str], 
     names, (title, text) = context.knowledge.themes, _read(title, body, context)
     found = []
     for slug, score in _scores(names, THEMES, title, text).most_common(MOST_THEMES):
-        if score >= LEAST:
+        if score >= LEAST_OF_THEME:
             words = _cues(names, THEMES, slug)
             found.append(Found(slug, _first(words, body, context), _because(words, title + text)))
     return tuple(found)

@@ -24,7 +24,7 @@ SAID = re.compile(r"初心|使命|主题教育|四个意识|两学一做|三会�
 PARTS = re.compile(r"[、，,。—;；]")
 LONGEST_READ = 20_000
 PRACTICE = re.compile(r"创新|探索|机制|工程|模式|行动|制度|举措|做法|试行")
-CASE_WORDS = re.compile(r"案例|创新")
+CASE_WORDS = re.compile(r"案例|创新|经验")
 
 
 def title_of(pieces: Iterable[Passage], context: Context, whole: str) -> Found[str]:
