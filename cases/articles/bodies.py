@@ -41,6 +41,7 @@ KINDS = tuple((kind, re.compile(rf"(?:{endings})$")) for kind, endings in (*PART
 # Endings that make a line a body's name even where it names no place: 中国中铁某局集团有限公司党委.
 FIRM = re.compile(r"(?:公司|集团|党委|党组|党工委|党总支|党支部|委员会|大学|学院|医院|银行|协会|商会)$")
 SEPARATORS = re.compile(r"[ 、;/|,]+")
+HAN = re.compile(r"[\u4e00-\u9fff]")
 NAME = re.compile(r"[\w()“”\"·—-]{3,50}")
 VERBS = re.compile(
     r"推[进动行]|加强|打造|建[设立强好]|深化|创新|助力|激[活发]|强化|引领|赋能|聚焦|构建|实施|开展|做[实强优]|提升|探索|凝聚|服务(?!中心|局|站|队)|"
@@ -76,7 +77,7 @@ def bodies_of_line(line: Line, context: Context) -> tuple[Passage, ...]:
 
 def is_body(name: str, start: int, context: Context) -> bool:
     """Whether words at a place of the article are a body's name: one that the library has, or of its shape."""
-    if not NAME.fullmatch(name):
+    if not HAN.search(name) or not NAME.fullmatch(name):
         return False
     if key_of(name) in context.knowledge.bodies_by_key:
         return True

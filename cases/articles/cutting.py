@@ -24,7 +24,7 @@ COLUMN_NAMES = re.compile(
     r"(?:序号|编号|名次|排名)?(?:[ |]*\w{0,6}(?:单位|组织|机构|街道|地区|主体|案例|名称|题目|标题|项目|品牌)){2,4}"
 )
 ANNOUNCES_CASES = re.compile(r"案例|榜|品牌|经验|做法|工作法|典型|名单|获奖|选登|展示")
-SHORTEST_LIST = 2
+SHORTEST_LIST, MOST_CASES = 2, 1500
 
 
 @dataclass
@@ -62,6 +62,7 @@ def cut(lines: list[Line], context: Context, title: Line | None) -> Cut:
     for shape, pattern in patterns:
         pieces = pattern(lines, context, title)
         if len(pieces) >= SHORTEST_LIST:
+            del pieces[MOST_CASES:]
             _end(pieces, lines)
             _rank(pieces, lines)
             return Cut(shape, pieces, lines[: _line_at(lines, pieces[0].start)])

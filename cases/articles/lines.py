@@ -11,6 +11,7 @@ from cases.articles.found import Passage
 WIDE = {ord("　"): " ", ord("\xa0"): " ", ord("\t"): " ", ord("﹕"): ":", ord("∶"): ":", ord("｜"): "|"}
 PLAIN = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | WIDE
 LONGEST_HEADING = 60
+MOST_LINES = 20_000
 NO_HEADING = re.compile(r"[。!?;,、…~]$|[。;].")
 QUESTION = re.compile(r"[^。!?,;]{3,24}\?")
 TIER = re.compile(
@@ -39,17 +40,11 @@ class Line(NamedTuple):
     end: int
     text: str
     plain: str
+    is_heading: bool  # short, and no sentence: what a reader takes for a heading, a body's name or a caption
 
     @property
     def passage(self) -> Passage:
         return Passage(self.start, self.end)
-
-    @property
-    def is_heading(self) -> bool:
-        """Short, and no sentence: what a reader takes for a heading, a body's name or a caption."""
-        if QUESTION.fullmatch(self.plain):
-            return True
-        return 2 <= len(self.plain) <= LONGEST_HEADING and not NO_HEADING.search(self.plain)
 
     @property
     def is_tier(self) -> bool:
@@ -74,8 +69,17 @@ def lines_of(text: str) -> list[Line]:
         piece = match[0]
         start = match.start() + len(piece) - len(piece.lstrip())
         if stripped := piece.strip():
-            found.append(Line(start, start + len(stripped), text[start : start + len(stripped)], stripped))
+            end = start + len(stripped)
+            found.append(Line(start, end, text[start:end], stripped, _is_heading(stripped)))
+            if len(found) == MOST_LINES:
+                break
     return found
+
+
+def _is_heading(plain: str) -> bool:
+    if not 2 <= len(plain) <= LONGEST_HEADING:
+        return False
+    return not NO_HEADING.search(plain) or bool(QUESTION.fullmatch(plain))
 
 
 def of_the_article(lines: list[Line]) -> list[Line]:
@@ -85,7 +89,8 @@ def of_the_article(lines: list[Line]) -> list[Line]:
         if AFTER_ARTICLE.match(line.plain):
             if number > len(lines) / 2:
                 break
-            continue
+            if line.is_heading:
+                continue
         if len(line.plain) <= LONGEST_HEADING and (PAGE.match(line.plain) or NAVIGATION.search(line.plain)):
             continue
         kept.append(line)

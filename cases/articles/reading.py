@@ -40,6 +40,7 @@ class _Reader:
         self.content = content
         self.cut = found
         self.title = told.title.plain if told.title else ""
+        self.subjects = subjects.Subjects(context)
         self.intro = self._intro()
         self.year = subjects.year_of(self.title, self._beginning(), told.source.published, context)
         self.contents = [content[piece.first : piece.last] for piece in found.pieces]
@@ -110,8 +111,8 @@ class _Reader:
             kind=titles.kind_of(title, brand, intro, body.of(context.plain)),
             leads=leads,
             district=district,
-            sector=subjects.sector_of(named, body, {lead.kind for lead in leads}, context),
-            themes=subjects.themes_of(title.value or "", body, context),
+            sector=self.subjects.sector_of(named, body, {lead.kind for lead in leads}),
+            themes=self.subjects.themes_of(title.value or "", body),
             year=self.year,
             start_year=subjects.start_year_of(body, context),
             tier=piece.tier,

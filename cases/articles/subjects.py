@@ -63,47 +63,54 @@ SINCE = re.compile(
 YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?= ?年|[\u4e00-\u9fff“])")
 
 
-def _cues(names: Mapping[str, str], cues: Mapping[str, str], slug: str) -> tuple[str, ...]:
-    """The words that speak for a sector or theme; its own name is one of them."""
-    own = MARKS.sub("", names.get(slug, ""))
-    return tuple(dict.fromkeys(filter(None, (own, *cues.get(slug, "").split("|")))))
-
-
-def _scores(names: Mapping[str, str], cues: Mapping[str, str], title: str, body: str) -> Counter[str]:
-    scores = {
-        slug: sum(TITLE_WEIGHT * title.count(word) + body.count(word) for word in _cues(names, cues, slug))
-        for slug in names
+def _cues(names: Mapping[str, str], cues: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """The words that speak for each sector or theme; its own name is one of them."""
+    return {
+        slug: tuple(dict.fromkeys(filter(None, (MARKS.sub("", name), *cues.get(slug, "").split("|")))))
+        for slug, name in names.items()
     }
-    return +Counter(scores)
 
 
-def sector_of(title: str, body: Passage, lead_kinds: set[str], context: Context) -> Found[str]:
-    """The sector whose words stand out; several to choose from where none does."""
-    names, (title, text) = context.knowledge.sectors, _read(title, body, context)
-    scores = _scores(names, SECTORS, title, text)
-    if "school" in lead_kinds and "school" in names:
-        scores["school"] += LEAD_WEIGHT
-    ranked = scores.most_common(4)
-    if not ranked:
-        return Found(why="没有领域的用语，请选择", choices=tuple(names))
-    choices = tuple(slug for slug, _ in ranked)
-    best, most = ranked[0]
-    second = ranked[1][1] if len(ranked) > 1 else 0
-    if most >= LEAST and most >= STANDS_OUT * second:
-        words = _cues(names, SECTORS, best)
-        return Found(best, _first(words, body, context), _because(words, title + text), choices)
-    return Found(None, (), "几个领域的用语都有，请选择", choices)
+class Subjects:
+    """The words of all sectors and themes that the library has, to be counted in one case after the other."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.sectors = _cues(context.knowledge.sectors, SECTORS)
+        self.themes = _cues(context.knowledge.themes, THEMES)
+
+    def sector_of(self, title: str, body: Passage, lead_kinds: set[str]) -> Found[str]:
+        """The sector whose words stand out; several to choose from where none does."""
+        title, text = _read(title, body, self.context)
+        scores = _scores(self.sectors, title, text)
+        if "school" in lead_kinds and "school" in self.sectors:
+            scores["school"] += LEAD_WEIGHT
+        ranked = scores.most_common(4)
+        if not ranked:
+            return Found(why="没有领域的用语，请选择", choices=tuple(self.sectors))
+        choices = tuple(slug for slug, _ in ranked)
+        best, most = ranked[0]
+        second = ranked[1][1] if len(ranked) > 1 else 0
+        if most >= LEAST and most >= STANDS_OUT * second:
+            words = self.sectors[best]
+            return Found(best, _first(words, body, self.context), _because(words, title + text), choices)
+        return Found(None, (), "几个领域的用语都有，请选择", choices)
+
+    def themes_of(self, title: str, body: Passage) -> tuple[Found[str], ...]:
+        """Up to three themes whose words come again and again, or stand in the title."""
+        title, text = _read(title, body, self.context)
+        found = []
+        for slug, score in _scores(self.themes, title, text).most_common(MOST_THEMES):
+            if score >= LEAST_OF_THEME:
+                words = self.themes[slug]
+                found.append(Found(slug, _first(words, body, self.context), _because(words, title + text)))
+        return tuple(found)
 
 
-def themes_of(title: str, body: Passage, context: Context) -> tuple[Found[str], ...]:
-    """Up to three themes whose words come again and again, or stand in the title."""
-    names, (title, text) = context.knowledge.themes, _read(title, body, context)
-    found = []
-    for slug, score in _scores(names, THEMES, title, text).most_common(MOST_THEMES):
-        if score >= LEAST_OF_THEME:
-            words = _cues(names, THEMES, slug)
-            found.append(Found(slug, _first(words, body, context), _because(words, title + text)))
-    return tuple(found)
+def _scores(cues: Mapping[str, tuple[str, ...]], title: str, text: str) -> Counter[str]:
+    # The title counts as often as its weight: it is read as that many copies of itself.
+    read = "\n".join((*[title] * TITLE_WEIGHT, text))
+    return +Counter({slug: sum(map(read.count, words)) for slug, words in cues.items()})
 
 
 def _read(title: str, body: Passage, context: Context) -> tuple[str, str]:
