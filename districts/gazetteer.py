@@ -1,8 +1,8 @@
 """Find divisions by their names in a text, and tell those of one name apart by what stands around them.
 
-A name counts whole (越秀区, 人民街道, 人民街) or bare (越秀, 人民). Bare names of counties and towns are also common words
-(和平, 建设), so they count only next to a division above them, or where the text has the whole name too. What cannot be
-told apart keeps all its codes: the caller decides what to ask.
+A name counts whole (越秀区, 人民街道, 人民街) or bare (越秀, 人民). Bare names of counties and towns are also common
+words (和平, 建设), so they count only next to a division above them, or where the text has the whole name too. What
+cannot be told apart keeps all its codes: the caller decides what to ask.
 """
 
 from __future__ import annotations
@@ -14,58 +14,12 @@ from typing import NamedTuple
 
 from districts.models import DIVISION_LENGTHS, PLACEHOLDER_NAMES
 
-PEOPLES = [
-    "蒙古",
-    "回",
-    "藏",
-    "维吾尔",
-    "苗",
-    "彝",
-    "壮",
-    "布依",
-    "朝鲜",
-    "满",
-    "侗",
-    "瑶",
-    "白",
-    "土家",
-    "哈尼",
-    "哈萨克",
-    "傣",
-    "黎",
-    "傈僳",
-    "佤",
-    "畲",
-    "拉祜",
-    "水",
-    "东乡",
-    "纳西",
-    "景颇",
-    "柯尔克孜",
-    "土",
-    "达斡尔",
-    "仫佬",
-    "羌",
-    "布朗",
-    "撒拉",
-    "毛南",
-    "仡佬",
-    "锡伯",
-    "阿昌",
-    "普米",
-    "塔吉克",
-    "怒",
-    "乌孜别克",
-    "俄罗斯",
-    "鄂温克",
-    "德昂",
-    "保安",
-    "裕固",
-    "京",
-    "独龙",
-    "鄂伦春",
-]
-PEOPLE = re.compile(rf"(?:(?:{'|'.join(sorted(PEOPLES, key=len, reverse=True))})族?)+(?=自治[州县旗区]|民族[乡镇])")
+# Longer names first where one begins like another.
+PEOPLES = (
+    "维吾尔|哈萨克|柯尔克孜|达斡尔|塔吉克|乌孜别克|俄罗斯|鄂温克|鄂伦春|蒙古|布依|朝鲜|土家|哈尼|傈僳|拉祜|东乡|纳西|景颇|仫佬|布朗|"
+    "撒拉|毛南|仡佬|锡伯|阿昌|普米|德昂|保安|裕固|独龙|回|藏|苗|彝|壮|满|侗|瑶|白|傣|黎|佤|畲|水|土|羌|怒|京"
+)
+PEOPLE = re.compile(rf"(?:(?:{PEOPLES})族?)+(?=自治[州县旗区]|民族[乡镇])")
 ENDINGS = re.compile(
     r"(?:特别行政区|自治[州县旗区]|民族[乡镇]|试验区|经济技术开发区|街道|苏木|地区|[省市区县旗盟镇乡])$"
 )
@@ -77,44 +31,9 @@ REGIONS = {
     "新疆维吾尔自治区": "新疆",
 }
 # Names that are words of the language as well: only directly behind a division above them.
-COMMON = frozenset(
-    [
-        "城区",
-        "郊区",
-        "矿区",
-        "东区",
-        "西区",
-        "南区",
-        "北区",
-        "中区",
-        "新区",
-        "林区",
-        "新城区",
-        "老城区",
-        "城中区",
-        "市中区",
-        "工业园区",
-        "高新区",
-        "开发区",
-        "经济开发区",
-        "新街",
-        "大街",
-        "前街",
-        "后街",
-        "上街",
-        "中街",
-        "老街",
-        "小街",
-        "步行街",
-        "商业街",
-        "新镇",
-        "新市",
-        "城市",
-        "集镇",
-        "乡镇",
-        "街镇",
-        "城镇",
-    ]
+COMMON = re.compile(
+    "城区|郊区|矿区|[东西南北中新林]区|新城区|老城区|城中区|市中区|工业园区|高新区|开发区|经济开发区|"
+    "[新大前后上中老小]街|步行街|商业街|新镇|新市|城市|集镇|乡镇|街镇|城镇"
 )
 # A bare name before one of these is part of another name: 白山村, 海珠广场, 白云站.
 NAMES_GO_ON = re.compile(
@@ -141,7 +60,7 @@ class Mention(NamedTuple):
 
 
 def forms_of(name: str) -> tuple[list[str], list[str]]:
-    """Return how a division is called: its whole names, and what is left without the ending (at least two characters)."""
+    """Return how a division is called: its whole names, and what two or more characters are left without the ending."""
     if name in REGIONS:
         return [name], [REGIONS[name]]
     whole = [name]
@@ -252,7 +171,8 @@ def _settled(mentions: list[Mention], text: str) -> list[Mention]:
         if mention.is_whole and len(mention.codes) == 1 and (follows or _stands_alone(mention, text)):
             whole.add(mention.codes[0])
     for place, mention in enumerate(mentions):
-        follows = place > 0 and mentions[place - 1].end == mention.start and mentions[place - 1].codes
+        behind = place > 0 and mentions[place - 1].end == mention.start
+        follows = behind and bool(mentions[place - 1].codes)
         if mention.is_whole:
             if mention.codes and (follows or _stands_alone(mention, text)):
                 kept.append(mention)
@@ -267,7 +187,7 @@ def _settled(mentions: list[Mention], text: str) -> list[Mention]:
 
 
 def _stands_alone(mention: Mention, text: str) -> bool:
-    if mention.name in COMMON:
+    if COMMON.fullmatch(mention.name):
         return False
     is_town = all(len(code) == 9 for code in mention.codes)
     return not is_town or mention.start == 0 or bool(NO_HAN.match(text[mention.start - 1]))

@@ -164,12 +164,17 @@ def bodies_in(passage: Passage, context: Context) -> list[Passage]:
 
 IN_TEXT = re.compile(
     r"(?:委(?:组织部|宣传部|统战部|政法委|社会工作部|员会|直机关工委)?(?![员托任内])|党工委(?:组织部)?|党委(?!书记项目)|党组|工作委员会|"
-    r"[\u4e00-\u9fff]{0,14}?(?:委员会|党工委|党委|党组|党总支|党支部|组织部|管委会|街道办事处|有限公司|集团|(?<![大格布结当全时])局|医院|大学)(?:委员会|党委|党组|党总支|党支部)?)"
+    r"[\u4e00-\u9fff]{0,14}?"
+    r"(?:委员会|党工委|党委|党组|党总支|党支部|组织部|管委会|街道办事处|有限公司|集团|(?<![大格布结当全时])局|医院|大学)"
+    r"(?:委员会|党委|党组|党总支|党支部)?)"
 )
 
 
 # An office of the place that the article is about: 新区党工委 in an article on 大鹏新区.
-RELATIVE = re.compile(r"(?<![\u4e00-\u9fff])(?:(新区|开发区|街道|[市区县旗镇乡])(党工委|党委|委(?:组织部|社会工作部|宣传部|统战部)?))(?=[\u4e00-\u9fff、,])")
+RELATIVE = re.compile(
+    r"(?<![\u4e00-\u9fff])(?:(新区|开发区|街道|[市区县旗镇乡])"
+    r"(党工委|党委|委(?:组织部|社会工作部|宣传部|统战部)?))(?=[\u4e00-\u9fff、,])"
+)
 
 
 def bodies_of_place(code: str, passage: Passage, context: Context) -> list[BodyFound]:

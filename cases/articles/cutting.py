@@ -13,7 +13,8 @@ from cases.articles.lines import TIER, Line
 
 DIGITS = "一二三四五六七八九十百〇零0-9"
 LABEL = re.compile(
-    rf"[【\[(]?(关键词|典型案例|创新案例|优秀案例|案例|样本|亮点|典型|故事|品牌|项目|镜头|NO\.?|No\.?|TOP) ?(?:之|[.·])?([{DIGITS}]{{1,4}})[】\])]?"
+    r"[【\[(]?(关键词|典型案例|创新案例|优秀案例|案例|样本|亮点|典型|故事|品牌|项目|镜头|NO\.?|No\.?|TOP) ?(?:之|[.·])?"
+    rf"([{DIGITS}]{{1,4}})[】\])]?"
     r" ?[:、.|丨 ]* ?"
 )
 NUMBER = re.compile(rf"(?:[(]([{DIGITS}]{{1,4}})[)]|第?([{DIGITS}]{{1,4}})(?:[、.:]|[名位]:?| (?=\D)))[、. ]*")
@@ -175,9 +176,10 @@ def by_signature(lines: list[Line], context: Context, title: Line | None) -> lis
                     break
             if first < number:
                 pieces.append(_headed(lines, first, 0, context, signed=line, until=number))
-        elif not REPORTERS.search(line.plain[: mark.end() + 16]) and line.is_heading:
-            if place_at(line, mark.end(), context) is not None:
-                pieces.append(_headed(lines, number, mark.end(), context))
+        elif line.is_heading and not REPORTERS.search(line.plain[: mark.end() + 16]):
+            if place_at(line, mark.end(), context) is None:
+                continue
+            pieces.append(_headed(lines, number, mark.end(), context))
     return pieces
 
 
@@ -291,11 +293,13 @@ def _row(line: Line, cells: list[tuple[int, int]], has_header: bool, context: Co
 def _headed(
     lines: list[Line], number: int, begins: int, context: Context, signed: Line | None = None, until: int = 0
 ) -> Piece:
-    """A case that begins with a heading: a place or body before its colon is taken off, the next line may be the rest."""
+    """A case that begins with a heading; a place or body before its colon is no part of the title."""
     line = lines[number]
     first = until + 1 if signed else number + 1
     end = place_at(line, begins, context)
-    place, found, title = None, (), line.part(begins, len(line.text))
+    place: Passage | None = None
+    found: tuple[Passage, ...] = ()
+    title = line.part(begins, len(line.text))
     rest = line.plain[begins:].strip()
     if end is not None and end < len(line.plain) and line.plain[end] == ":":
         place, title = line.part(begins, end), line.part(end + 1, len(line.text))

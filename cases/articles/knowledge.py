@@ -46,6 +46,7 @@ SAME = (
 )
 PARTY = re.compile(r"^中共")
 PLAIN_COMMITTEE = re.compile(r"(?<![工组党])委员会$")
+COMMITTEE_OF_PLACE = re.compile(r"(?<=[省市区县旗])党委$")
 PUNCTUATION = re.compile(r"[\s()（）“”\"'‘’·•,，、]")
 
 
@@ -56,8 +57,7 @@ def key_of(name: str) -> str:
         key = key.replace(written, meant)
     if PARTY.match(key):
         key = PLAIN_COMMITTEE.sub("党委", key[2:])
-    key = re.sub(r"(?<=[省市区县旗])党委$", "委", key)
-    return key
+    return COMMITTEE_OF_PLACE.sub("委", key)
 
 
 @dataclass(frozen=True)

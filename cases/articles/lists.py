@@ -13,9 +13,7 @@ from cases.articles.lines import tidied
 ANNOUNCES = re.compile(
     r"[十百][大佳优]|榜单|上榜|获奖|出炉|揭晓|评选|优秀案例|典型案例|名单|[一二三]等奖|入选案例|创新案例|案例选登|最佳|优秀品牌"
 )
-HOSTED = re.compile(
-    r"((?:19|20)\d\d)?年?《?([\u4e00-\u9fff]{2,16}榜)》?首?次?(?:设立?|发布|推出)了?“([^“”]{2,20}榜)”"
-)
+HOSTED = re.compile(r"((?:19|20)\d\d)?年?《?([\u4e00-\u9fff]{2,16}榜)》?首?次?(?:设立?|发布|推出)了?“([^“”]{2,20}榜)”")
 NAMED = re.compile(
     r"(?:第[一二三四五六七八九十\d]{1,3}届|(?:19|20)\d\d年度?)?[“《]?(?:(?!关于|[中出的从件个经将现为])[\u4e00-\u9fff·]){0,24}?"
     r"(?:[十百][大佳优]|优秀|典型|最佳|示范|创新)[\u4e00-\u9fff]{0,12}?(?:案例|品牌|工作法|书记项目|做法|项目)[”》]?"
@@ -81,7 +79,7 @@ def _name(title: str, intro: Passage, context: Context) -> Found[str]:
         value = f"{match[1] or ''}{match[2]}·{match[3]}"
         return Found(value, (Passage(*match.span()),), "文中说明榜单设于何处、名为何榜")
     found = {tidied(match[0]): None for match in NAMED.finditer(title)}
-    places = {}
+    places: dict[str, Passage] = {}
     for match in NAMED.finditer(context.plain, intro.start, intro.end):
         places.setdefault(tidied(context.text[slice(*match.span())]), Passage(*match.span()))
     choices = tuple(name for name in (*found, *places) if len(name) >= 6)
@@ -116,8 +114,8 @@ def _level(named: Found[str], organiser: BodyFound | None, context: Context) -> 
     if lengths and max(lengths) in BY_LENGTH:
         return Found(BY_LENGTH[max(lengths)], named.passages, "依榜单名称里的地名")
     if organiser and organiser.district:
-        level = BY_LENGTH.get(len(organiser.district.partition("F")[0]))
-        return Found(level, (organiser.passage,), "依主办方所在区划")
+        of_body = BY_LENGTH.get(len(organiser.district.partition("F")[0]))
+        return Found(of_body, (organiser.passage,), "依主办方所在区划")
     return Found(None, (), "没有写明级别，请选择", ("national", "province", "city", "county"))
 
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from cases.articles import bodies, lists, sections, sources, subjects, titles, where
 from cases.articles.context import Context
-from cases.articles.cutting import Cut, Piece, cut
-from cases.articles.found import ArticleFound, BodyFound, CaseFound, Passage
+from cases.articles.cutting import Cut, Piece, cut, place_at
+from cases.articles.found import ArticleFound, BodyFound, CaseFound, Found, Passage
 from cases.articles.knowledge import Knowledge
 from cases.articles.lines import Line, lines_of, of_the_article
 
@@ -98,8 +98,8 @@ class _Reader:
         parts = [line.passage for line in prose]
         district = where.district_of(heading, leads, parts, context, self._fallback())
         if not leads and self.is_one and district.value:
-            named = bodies.bodies_of_place(district.value, body, context)
-            leads = tuple(named) if len(named) == 1 else ()
+            of_place = bodies.bodies_of_place(district.value, body, context)
+            leads = tuple(of_place) if len(of_place) == 1 else ()
         brand = titles.brand_of(title, body, context)
         intro = f"{self.title}{self.intro.of(context.plain)[:LONGEST_INTRO]}"
         own = leads if leads != self.common else ()
@@ -119,7 +119,7 @@ class _Reader:
             paragraphs=sections.paragraphs_of(lines, self.captions),
         )
 
-    def _title(self, piece: Piece):  # type: ignore[no-untyped-def]
+    def _title(self, piece: Piece) -> Found[str]:
         if self.is_one and self.told.title is not None:
             title = self.told.title
             start = self._after_place(title)
@@ -127,8 +127,6 @@ class _Reader:
         return titles.title_of(piece.title, self.context, "案例的标题行")
 
     def _after_place(self, title: Line) -> int:
-        from cases.articles.cutting import place_at
-
         end = place_at(title, 0, self.context)
         return end + 1 if end is not None and title.plain[end : end + 1] == ":" else 0
 

@@ -25,7 +25,8 @@ URL = re.compile(r"https?://[\w./?=&%#~:+-]+", re.ASCII)
 NAMES = r"[\u4e00-\u9fff·]{1,8}(?:[ 、,]+[\u4e00-\u9fff·]{1,8})*"
 REPORTER = re.compile(rf"(?:本报|本刊|本网|[\u4e00-\u9fff]{{2,12}})?(?P<role>记者|特约撰稿人)[ :/|]*(?P<names>{NAMES})")
 CORRESPONDENT = re.compile(
-    r"通讯员[ :/|]*(?P<names>[\u4e00-\u9fff·]{2,20}(?:[ 、,]+[\u4e00-\u9fff·]{2,20})*?)(?= ?(?:[图摄文编]|供图|提供|报道|$|\)))"
+    r"通讯员[ :/|]*(?P<names>[\u4e00-\u9fff·]{2,20}(?:[ 、,]+[\u4e00-\u9fff·]{2,20})*?)"
+    r"(?= ?(?:[图摄文编]|供图|提供|报道|$|\)))"
 )
 WRITERS = re.compile(rf"(?:报告撰写|撰文|撰稿|执笔|作者|文[:/|]|文字) ?[:|/]? ?(?P<names>{NAMES})?$")
 MAKER = re.compile(r"(?:出品|出品方|主办|联合出品) ?[:] ?(?P<name>[^ :,]{4,40})$")
@@ -97,6 +98,7 @@ def _published(edge: list[Line], told: Told) -> Found[str]:
     for line in edge:
         if not (line.is_heading or STAMP.search(line.plain)) or len(line.plain) > 80:
             continue
+        match: re.Match[str] | None
         if stamp := STAMP.search(line.plain):
             match, why = DATE.match(line.plain, stamp.end()), "标明的发布日期"
         else:
@@ -139,8 +141,8 @@ def _publisher(edge: list[Line], told: Told) -> Found[str]:
             named.append((tidied(match[1]), line.part(*match.span(1)), "“来源”标明"))
         if (dated := DATE.search(line.plain)) and _is_masthead(line.plain, dated):
             told.done.add(line.start)
-            if match := MEDIA.search(line.plain):
-                named.append((match[0], line.part(*match.span()), "报头"))
+            if medium := MEDIA.search(line.plain):
+                named.append((medium[0], line.part(*medium.span()), "报头"))
         if line.plain.startswith(("■", "●", "(", "文")):
             named += _reporters_medium(line)
     media = [one for one in named if MEDIA.fullmatch(one[0])]
@@ -167,13 +169,12 @@ def _authors(edge: list[Line], told: Told) -> Found[str]:
                 names = edge[number + 1].passage
                 told.done.add(edge[number + 1].start)
             if names:
-                found.append((_names(names.of(_whole(edge, names))), names))
+                found.append((_names(_text_of(names, edge)), names))
         elif len(line.plain) <= 80 and "记者" in line.plain and not line.plain.endswith("。"):
             found += _signed(line, told)
-        elif match := REPORTER_IN_BRACKETS.search(line.plain):
-            found.append((_names(match["names"]), line.part(*match.span("names"))))
-        elif len(line.plain) <= 40 and (match := IN_BRACKETS.fullmatch(line.plain)) and _are_people(match["names"]):
-            told.done.add(line.start)
+        elif match := REPORTER_IN_BRACKETS.search(line.plain) or _people_in_brackets(line):
+            if match.end() - match.start() == len(line.plain):
+                told.done.add(line.start)
             found.append((_names(match["names"]), line.part(*match.span("names"))))
     values = [value for value, _ in found if value]
     if not values:
@@ -181,9 +182,15 @@ def _authors(edge: list[Line], told: Told) -> Found[str]:
     return Found("、".join(dict.fromkeys(values)), tuple(passage for _, passage in found), "署名行")
 
 
-def _whole(edge: list[Line], passage: Passage) -> str:
+def _text_of(passage: Passage, edge: list[Line]) -> str:
     line = next(line for line in edge if line.start <= passage.start <= line.end)
-    return " " * line.start + line.text
+    return line.text[passage.start - line.start : passage.end - line.start]
+
+
+def _people_in_brackets(line: Line) -> re.Match[str] | None:
+    """A line of nothing but names: (甲某 乙某)."""
+    match = IN_BRACKETS.fullmatch(line.plain) if len(line.plain) <= 40 else None
+    return match if match and _are_people(match["names"]) else None
 
 
 def _signed(line: Line, told: Told) -> list[tuple[str, Passage]]:

@@ -43,13 +43,13 @@ def title_of(pieces: Iterable[Passage], context: Context, whole: str) -> Found[s
 
 
 def with_plus(heading: str) -> str:
-    """Put + where a blank stands between two nouns: halves of a headline are longer, and quoted formulas have a sign."""
+    """Put + where a blank stands between two nouns: halves of a headline are longer, quoted formulas have a sign."""
     heading = LOST_IN_QUOTES.sub(r"\1+\2", heading)
     return LOST_IN_HEADING.sub(r"\1+", heading)
 
 
 def brand_of(title: Found[str], body: Passage, context: Context) -> Found[str]:
-    """A name in quotation marks in the title that the text repeats or calls a 工程, 工作法, 机制 …; else in the text."""
+    """A name quoted in the title that the text repeats or calls a 工程, 工作法, 机制 …; else one quoted in the text."""
     heading = title.value or ""
     text = context.text[body.start : body.end]
     names: list[tuple[str, str]] = []
@@ -57,12 +57,12 @@ def brand_of(title: Found[str], body: Passage, context: Context) -> Found[str]:
         name = match[1] or match[2]
         if BRAND_ENDING_RE.search(name):
             names.append((name, "标题引号中的名称"))
-        elif tail := AFTER_QUOTE.match(heading, match.end()):
+        elif (tail := AFTER_QUOTE.match(heading, match.end())) is not None:
             names.append((f"“{name}”{tail[0]}" if match[1] else name + tail[0], "标题引号中的名称"))
         elif match[0] == heading or text.count(name) >= 2 or "+" in name:
             names.append((name, "标题引号中的名称，正文多次提到"))
-    if not names and (match := BRAND_WITH_PLUS.search(heading)):
-        names.append((match[0].replace(" ", ""), "标题中的“党建+”"))
+    if not names and (plus := BRAND_WITH_PLUS.search(heading)):
+        names.append((plus[0].replace(" ", ""), "标题中的“党建+”"))
     if len({name for name, _ in names}) == 1:
         return Found(names[0][0], _places(names[0][0], body, context, title), names[0][1])
     if names:

@@ -16,7 +16,11 @@ PUBLIC = frozenset({"committee", "working-committee", "leading-group", "departme
 
 
 def district_of(
-    heading: Sequence[Passage], leads: Sequence[BodyFound], body: Sequence[Passage], context: Context, fallback: Sequence[str]
+    heading: Sequence[Passage],
+    leads: Sequence[BodyFound],
+    body: Sequence[Passage],
+    context: Context,
+    fallback: Sequence[str],
 ) -> Found[str]:
     """Take the heading's passages (bodies apart), the lead bodies, the paragraphs, and codes of the whole article."""
     base, passages, why = _base(heading, leads, context, fallback)

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import csv
 import gzip
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -94,8 +93,8 @@ def shipped_knowledge(bodies: bool = True) -> Knowledge:
             body = Body(len(known) + 1, told["name"], told.get("short_name", ""), (), kinds[told["kind"]], district)
             known.setdefault(told["name"], body)
     words = load(LIBRARY / "vocabulary.yaml")
-    vocabularies = ({word["slug"]: word["name"] for word in words[part]} for part in ("sectors", "themes"))
-    return Knowledge(tuple(known.values()), Gazetteer(places), *vocabularies)
+    sectors, themes = ({word["slug"]: word["name"] for word in words[part]} for part in ("sectors", "themes"))
+    return Knowledge(tuple(known.values()), Gazetteer(places), sectors, themes)
 
 
 def load(file: Path) -> dict[str, Any]:
@@ -175,30 +174,30 @@ ALL_RIGHT = {
 }
 
 
-def documents(folder: Path) -> list[Row]:
-    """Read the documents of a folder that have a gold file; a table of their fields, and one row for each bar."""
-    from cases.repair import repair
-
-    knowledge, rows = shipped_knowledge(), []
-    totals: dict[str, Score] = defaultdict(Score)
-    for file in sorted(folder.glob("*.txt")):
-        if not (gold := GOLD / f"{file.stem}.yaml").is_file():
+def documents(folder: Path, mend: Callable[[str], str]) -> list[Row]:
+    """Read the documents that have a gold file, `mend` repairing them; a line for each field of each, and of all."""
+    knowledge, totals, rows = shipped_knowledge(), Scores(), []
+    for gold in sorted(GOLD.glob("*.yaml")):
+        document = gold.stem
+        if not (wanted := load(gold)).get("cases"):
             continue
-        text = repair(file.read_text(encoding="utf-8")).text
-        article = read(text, knowledge)
-        scores = score(article, load(gold), text)
+        if not (file := folder / f"{document}.txt").is_file():
+            rows.append(Row(f"{document}: not in the folder", "", bar="read", holds=False))
+            continue
+        text = mend(file.read_text(encoding="utf-8"))
+        scores = score(read(text, knowledge), wanted, text)
         for wrong in scores.wrong:
-            tell(f"  {file.stem}: {wrong}")
-        rows += [_row(file.stem, field, one) for field, one in scores.items()]
+            tell(f"  {document}: {wrong}")
+        rows += [_row(document, field, one) for field, one in scores.items() if one.found or one.gold]
         for field, one in scores.items():
             totals[field].add(one.found, one.right, one.gold)
-    rows += [_row("all documents", field, one) for field, one in totals.items()]
-    return rows or [Row("articles", f"no document in {folder} has a gold file", bar="five", holds=False)]
+    return rows + [_row("all documents", field, one) for field, one in totals.items() if one.found or one.gold]
 
 
 def _row(document: str, field: str, one: Score) -> Row:
     is_bar = field in ALL_RIGHT.get(document, ())
-    ours = f"{one.right} right of {one.found} found, {one.gold} in gold; P {one.precision:.0%} R {one.recall:.0%}"
+    shares = f"precision {one.precision:.0%}, recall {one.recall:.0%}"
+    ours = f"{one.right} right of {one.found} found, {one.gold} to find; {shares}"
     holds = one.right == one.found == one.gold if is_bar else None
     numbers = {"found": one.found, "right": one.right, "gold": one.gold}
     return Row(f"{document}: {field}", ours, bar="all" if is_bar else "", holds=holds, numbers=numbers)
