@@ -101,6 +101,7 @@ class CaseFound:
     start_year: Found[int] = field(default_factory=Found)
     figures: tuple[FigureFound, ...] = ()
     honours: tuple[HonourFound, ...] = ()
+    tier: str = ""  # 一等奖, 第二名: as the list that the article is announces it
     paragraphs: tuple[ParagraphFound, ...] = ()
 
 
@@ -135,6 +136,7 @@ class ListFound:
     organiser: BodyFound | None = None
     year: Found[int] = field(default_factory=Found)
     level: Found[str] = field(default_factory=Found)  # a value of AwardList.Level
+    order: Found[str] = field(default_factory=Found)  # a value of AwardList.Order
     funnel: tuple[StageFound, ...] = ()
 
 

@@ -1,8 +1,8 @@
 """Measure generated libraries against the bars of the design, side by side with stock, and print one table.
 
 Each library has a process and a data directory of its own: the shipped cases for the judged queries, then each size,
-then CMRC 2018 if its file is given. What is being done is said on stderr. Bars that do not hold say FAILS; the exit
-status only tells whether everything could be measured.
+then the source documents and CMRC 2018 if they are given. What is being done is said on stderr. Bars that do not hold
+say FAILS; the exit status only tells whether everything could be measured.
 """
 
 from __future__ import annotations
@@ -40,6 +40,9 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         "--stock", action=argparse.BooleanOptionalAction, help=f"measure stock too; default up to {STOCK_UP_TO:,} cases"
     )
     parser.add_argument("--cmrc", type=Path, metavar="PATH", help="cmrc2018_dev.json: also ask its questions")
+    parser.add_argument(
+        "--articles", type=Path, metavar="DIR", help="the five source documents as .txt: also read them into cases"
+    )
     data = Path(os.environ.get("DATA_DIR") or PROJECT / "var")
     parser.add_argument("--json", type=Path, metavar="FILE", default=data / "bench.json", help="default %(default)s")
     parser.add_argument("--quick", action="store_true", help="a smoke run: few samples, 300 cases unless --sizes says")
@@ -47,6 +50,8 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     options.sizes = options.sizes or (QUICK_SIZES if options.quick else SIZES)
     if options.cmrc and not options.cmrc.is_file():
         parser.error(f"--cmrc: there is no file {options.cmrc}")
+    if options.articles and not options.articles.is_dir():
+        parser.error(f"--articles: there is no folder {options.articles}")
     return options
 
 
@@ -58,6 +63,8 @@ def tasks(options: argparse.Namespace) -> dict[str, dict[str, Any]]:
         compared = options.stock if options.stock is not None else size <= STOCK_UP_TO
         effort = asdict(QUICK if options.quick else Effort())
         found[f"{size:,}"] = {"do": "size", "count": size, "with_stock": compared, "effort": effort}
+    if options.articles:
+        found["articles"] = {"do": "articles", "folder": str(options.articles.resolve())}
     if options.cmrc:
         found["CMRC"] = {"do": "cmrc", "file": str(options.cmrc.resolve()), "with_stock": with_stock}
     return found
@@ -88,6 +95,8 @@ def report(rows: list[Row], options: argparse.Namespace) -> dict[str, Any]:
 def main(arguments: list[str] | None = None) -> None:
     options = parse(arguments)
     options.json.parent.mkdir(parents=True, exist_ok=True)
+    if not options.articles:
+        tell("# articles: not measured; their documents are not in the repository, give their folder with --articles")
     rows: list[Row] = []
     for library, task in tasks(options).items():
         try:

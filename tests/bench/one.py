@@ -68,6 +68,14 @@ def measure_cmrc(file: str, with_stock: bool, **_: Any) -> list[Any]:
     return quality.cmrc(questions, with_stock)
 
 
+def measure_articles(folder: str, **_: Any) -> list[Any]:
+    """The source documents, repaired and read into cases with what the shipped library knows."""
+    from cases.repair import repair
+    from tests.bench import articles
+
+    return articles.documents(Path(folder), lambda text: repair(text).text)
+
+
 def measure_size(count: int, with_stock: bool, effort: dict[str, int], **_: Any) -> list[Any]:
     """The shipped library enlarged by so many generated cases: all that depends on how many there are."""
     from tests.bench.effort import Effort
@@ -96,6 +104,7 @@ def rebuild_stock(**_: Any) -> dict[str, Any]:
 
 TASKS: dict[str, Callable[..., Any]] = {
     "shipped": measure_shipped,
+    "articles": measure_articles,
     "cmrc": measure_cmrc,
     "size": measure_size,
     "rebuild": rebuild,

@@ -1,0 +1,105 @@
+"""An article as lines: what is a heading, what a paragraph, and what belongs to the page around the article."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from cases.articles.found import Passage
+
+# One character for one, so that places stay what they are: full width to half width, every blank a blank.
+WIDE = {ord("　"): " ", ord("\xa0"): " ", ord("\t"): " ", ord("﹕"): ":", ord("∶"): ":", ord("｜"): "|"}
+PLAIN = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | WIDE
+LONGEST_HEADING = 60
+MOST_LINES = 20_000
+NO_HEADING = re.compile(r"[。!?;,、…~]$|[。;].")
+QUESTION = re.compile(r"[^。!?,;]{3,24}\?")
+TIER = re.compile(
+    r"(?:[【\[(“]?)(?:([特一二三四优][等秀]奖|优秀(?:案例)?奖?|最佳\w{0,6}奖?|[金银铜]奖|入围奖?|提名奖?|第[一二三四五六七八九十]{1,2}名|"
+    r"[十百][大佳优]\w{0,8}案例|(?:十佳|优秀|典型|示范)\w{0,6}案例))(?:[】\])”]?)(?: ?\(?共?\d+[个项名件]\)?)?:?"
+)
+# From here to the end an article page has nothing of the article any more.
+AFTER_ARTICLE = re.compile(
+    r"(?:版权声明|免责声明|特别声明|推荐阅读|相关阅读|相关新闻|相关链接|相关文档|相关附件|延伸阅读|热门推荐|猜你喜欢|上一篇|下一篇|"
+    r"友情链接|网站地图|附件:|扫一扫|微信扫码|[-=—_*·. ]{4,}.{0,8}[-=—_*·. ]{4,}$|[-=—_]{6,})"
+)
+PAGE = re.compile(
+    r"(?:您?(?:当前)?的?位置[:是]|首页|友情链接|打印(?:本页)?|关闭(?:窗口)?|收藏|分享到?|字号|字体|"
+    r"浏览(?:次数|量)?|阅读(?:次数|量)|点击(?:数|量)|"
+    r"登录|注册|返回|无障碍|设为首页|【?[大中小]( [大中小])+】?|责任编辑|责编|"
+    r"编辑[:/]|校对|审核[:/]|排版|监制|值班|初审|复审|终审|图片来源|投稿|"
+    r"微信公众号|微博|客户端下载|相关附件:?|相关文档:?)"
+)
+NAVIGATION = re.compile(
+    r">>|»|(?:日 ?报|周 ?报|杂 ?志|人民网|新华网|光明网|论坛|博客|English){1}.*(?:日 ?报|周 ?报|杂 ?志|人民网|新华网)"
+)
+
+
+class Line(NamedTuple):
+    """One line without the blanks around it; `plain` is `text` in half width, character for character."""
+
+    start: int
+    end: int
+    text: str
+    plain: str
+    is_heading: bool  # short, and no sentence: what a reader takes for a heading, a body's name or a caption
+
+    @property
+    def passage(self) -> Passage:
+        return Passage(self.start, self.end)
+
+    @property
+    def is_tier(self) -> bool:
+        return bool(TIER.fullmatch(self.plain))
+
+    def part(self, start: int, end: int) -> Passage:
+        """Two places within the line as places in the article, without the blanks around."""
+        piece = self.text[start:end]
+        start += len(piece) - len(piece.lstrip())
+        return Passage(self.start + start, self.start + start + len(piece.strip()))
+
+
+def plain(text: str) -> str:
+    return text.translate(PLAIN)
+
+
+def lines_of(text: str) -> list[Line]:
+    """All lines that are not empty."""
+    found = []
+    folded = plain(text)
+    for match in re.finditer(r"[^\r\n\u2028\u2029\x0b\x0c\x85]+", folded):
+        piece = match[0]
+        start = match.start() + len(piece) - len(piece.lstrip())
+        if stripped := piece.strip():
+            end = start + len(stripped)
+            found.append(Line(start, end, text[start:end], stripped, _is_heading(stripped)))
+            if len(found) == MOST_LINES:
+                break
+    return found
+
+
+def _is_heading(plain: str) -> bool:
+    if not 2 <= len(plain) <= LONGEST_HEADING:
+        return False
+    return not NO_HEADING.search(plain) or bool(QUESTION.fullmatch(plain))
+
+
+def of_the_article(lines: list[Line]) -> list[Line]:
+    """Leave out navigation, and all from the copyright notice or the recommendations on."""
+    kept = []
+    for number, line in enumerate(lines):
+        if AFTER_ARTICLE.match(line.plain):
+            if number > len(lines) / 2:
+                break
+            if line.is_heading:
+                continue
+        if len(line.plain) <= LONGEST_HEADING and (PAGE.match(line.plain) or NAVIGATION.search(line.plain)):
+            continue
+        kept.append(line)
+    return kept
+
+
+def tidied(text: str) -> str:
+    """A name or heading as it is entered: single blanks, brackets in full width beside Han characters."""
+    text = re.sub(r"\s+", " ", text.translate(WIDE)).strip()
+    return re.sub(r"\(([^()]*[\u4e00-\u9fff][^()]*)\)", r"（\1）", text)
