@@ -43,6 +43,7 @@ def worked_desk(administrator: Client) -> dict[str, str]:
     data = {"theme_act": "add", "themes": [make_theme("智慧党建").pk]}
     seen = administrator.post(edit, data)
     administrator.post(edit, data | {"confirm": "1", "digest": seen.context["digest"]})
+    damaged = make_draft("創(chuàng)新,好", summary="“党建 业务”平台，加强基?党建。", approach="<p>「著力」推動</p>")
     step = BulkChange.objects.get()
     history = f"{CASES}{case.pk}/history/"
     return {
@@ -61,6 +62,7 @@ def worked_desk(administrator: Client) -> dict[str, str]:
         "导入预览": wrong,
         "批量修改": edit,
         "查找替换": f"{CASES}replace/?ids={case.pk}",
+        "修复文字": f"{CASES}repair/?ids={damaged.pk},{public.pk}",
         "批量操作": f"/admin/cases/bulkchange/{step.pk}/change/",
         "审计日志": "/admin/cases/auditentry/",
         "账号": f"/admin/auth/user/{user.pk}/change/",
@@ -104,7 +106,7 @@ def test_no_page_of_the_desk_breaks_a_rule_or_is_cut(browser: Browser, live_serv
 @pytest.mark.django_db
 def test_no_page_of_the_desk_speaks_english_or_ends_labels_in_its_colon(administrator: Client) -> None:
     names = {"lin", "chen", "xlsx", "csv", "Excel", "CSV", "Alt", "Enter", "MB", "pdf", "docx", "jpg", "jpeg", "png"}
-    names |= {"webp", "woaini", "Admin", "https", "example", "com", "utf"}
+    names |= {"webp", "woaini", "Admin", "https", "example", "com", "utf", "chu", "ng"}
     answers = {name: administrator.get(address) for name, address in worked_desk(administrator).items()}
 
     assert {name: answer.status_code for name, answer in answers.items() if answer.status_code != 200} == {}

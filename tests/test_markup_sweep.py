@@ -175,6 +175,7 @@ def answers_to_forms(desk: Client, draft: Case) -> dict[str, bytes]:
         "refusal": desk.post(page_of(draft), form | {"title": title * 9, "year": SHORT, "figures-0-value": SHORT}),
         "preview": desk.post(f"{CASES}preview/", form | {"title": LONG, "approach": RICH}),
         "replace": desk.post(f"{CASES}replace/{ids}", asked),
+        "repair": desk.post(f"{CASES}repair/{ids}", {"fields_chosen": ["title", "summary", "approach"]}),
         "bulk edit": desk.post(f"{CASES}bulk-edit/{ids}", {"move": "submit", "reason": LONG, "district": LONG}),
         "bulk edit preview": desk.post(f"{CASES}bulk-edit/{ids}", {"theme_act": "set", "reason": LONG}),
         "import": brought(desk, as_csv(rows), name=f"{SHORT}.csv"),

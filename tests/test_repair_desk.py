@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from cases.audit import Action
 from cases.models import AuditEntry, BulkChange, Case, CaseVersion, Source
 from tests.builders import make_case, make_district, make_draft, make_organisation, make_sector, make_source, make_term
 from tests.desk import CASES, colleague, signed_in, told
@@ -64,7 +65,7 @@ def test_each_change_is_shown_beside_the_original_and_taken_over_as_ticked(check
     )
     assert (case.version, Case.objects.get(pk=clean.pk).version) == (2, 1)
     assert CaseVersion.objects.filter(case=case).latest("number").why == "修复文字"
-    assert AuditEntry.objects.filter(action="bulk_changed").count() == 1
+    assert AuditEntry.objects.filter(action=Action.BULK_CHANGED).count() == 1
     assert "已撤销" in undone(checker)
     case.refresh_from_db()
     assert (case.title, case.approach) == (
@@ -123,11 +124,14 @@ def test_the_curators_words_are_kept_and_pages_cost_no_more_for_more_cases(check
     assert counts[1] == counts[2]
 
 
-def test_the_list_leads_to_the_page(entry: Client) -> None:
-    case = make_draft("第一")
+def test_the_list_leads_to_the_page_which_shows_at_once_what_there_is(entry: Client) -> None:
+    case = make_draft("創新")
     data = {"action": "repair", "_selected_action": [case.pk]}
+    answer = entry.post(CASES, data)
 
-    assert entry.post(CASES, data)["Location"] == f"repair/?ids={case.pk}"
+    assert answer["Location"] == f"repair/?ids={case.pk}"
+    assert places(entry.get(f"{CASES}{answer['Location']}")) == [("标题", "繁体字", "創", "创", True)]
+    assert Case.objects.get().title == "創新"
 
 
 # Imports

@@ -33,6 +33,8 @@ SHOWN = 200
 # What many cases may be moved by at once.
 MANY = {name: MOVES[name] for name in ("submit", "publish", "republish", "send_back", "take_back", "withdraw")}
 KEPT = "（不变）"
+# What words are looked for in, and what is repaired, unless the curator chooses other fields.
+REPAIRED = ["title", "brand_name", *Case.SECTIONS]
 CHANGED_SINCE = "预览以后有了变化，没有改动任何案例。下面是按现在的内容重新核对的结果，请再看一遍"
 
 
@@ -98,7 +100,7 @@ class ReplaceForm(forms.Form):
         label="在哪些栏目里",
         choices=[(name, label) for name, (_, _, label) in FIELDS.items()],
         widget=forms.CheckboxSelectMultiple,
-        initial=["title", "brand_name", "summary", "background", "approach", "results", "lessons"],
+        initial=REPAIRED,
         error_messages={"required": "至少勾选一个栏目"},
     )
 
@@ -114,7 +116,6 @@ class RepairForm(forms.Form):
         label="栏目",
         choices=[(name, label) for name, (_, _, label) in FIELDS.items()],
         widget=forms.CheckboxSelectMultiple,
-        initial=["title", "brand_name", "summary", "background", "approach", "results", "lessons"],
         error_messages={"required": "至少勾选一个栏目"},
     )
 
@@ -224,9 +225,10 @@ class BulkCaseAdmin(ImportingAdmin):
         chosen = self._chosen_cases(request)
         if isinstance(chosen, HttpResponse):
             return chosen
-        form = RepairForm(request.POST or None)
+        # What there is to repair is shown at once, in the fields that are usual.
+        form = RepairForm(request.POST if request.method == "POST" else {"fields_chosen": REPAIRED})
         context: dict[str, Any] = {"form": form, "chosen": chosen, "title": "修复文字"}
-        if request.method == "POST" and form.is_valid():
+        if form.is_valid():
             search = Mending(form.cleaned_data["fields_chosen"], words_kept())
             try:
                 search.find(chosen.ids, request.user)
