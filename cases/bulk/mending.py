@@ -25,12 +25,10 @@ class Mending(Looking):
         return self._mended[key]
 
     def places(self, where: str, label: str, text: str, *, is_rich: bool) -> Iterator[Place]:
-        for number, spot in enumerate(self.of(text, is_rich=is_rich).spots):
-            yield _place(f"{where}:{number}", label, spot)
+        yield from places_of(self.of(text, is_rich=is_rich), where, label)
 
     def marks(self, label: str, text: str, *, is_rich: bool) -> Iterator[Place]:
-        for spot in self.of(text, is_rich=is_rich).marks:
-            yield _place("", label, spot)
+        yield from marks_of(self.of(text, is_rich=is_rich), label)
 
     def changed(self, text: str, numbers: Collection[int], *, is_rich: bool) -> str:
         return self.of(text, is_rich=is_rich).made(numbers)
@@ -39,6 +37,18 @@ class Mending(Looking):
     def kinds(self) -> list[tuple[Kind, int]]:
         """How many places there are of each kind, the most first."""
         return Counter(Kind(place.kind) for hit in self.open_hits for place in hit.places).most_common()
+
+
+def places_of(mended: Mended, where: str, label: str = "") -> Iterator[Place]:
+    """What `admin/cases/_repair_changes.html` shows of a text; the number that ends a key is the spot's."""
+    for number, spot in enumerate(mended.spots):
+        yield _place(f"{where}:{number}", label, spot)
+
+
+def marks_of(mended: Mended, label: str = "") -> Iterator[Place]:
+    """What `admin/cases/_repair_marks.html` shows of a text."""
+    for spot in mended.marks:
+        yield _place("", label, spot)
 
 
 def _place(key: str, label: str, spot: Spot) -> Place:
