@@ -81,16 +81,12 @@ def _gbk() -> tuple[frozenset[str], re.Pattern[str]]:
 def broken_notes(text: str) -> list[Mark]:
     if "?" not in text and "？" not in text:
         return []
-    return merged(
-        (match.start(), match.end(), Kind.LOST, REPLACED)
-        for match in BROKEN_NOTE.finditer(text)
-        if is_chinese(_line_at(text, match.start()))
-    )
-
-
-def _line_at(text: str, place: int) -> str:
-    end = text.find("\n", place)
-    return text[text.rfind("\n", 0, place) + 1 : end if end >= 0 else len(text)]
+    found: list[Mark] = []
+    for start, line in lines(text):
+        places = [match.span() for match in BROKEN_NOTE.finditer(line)] if "?" in line or "？" in line else []
+        if places and is_chinese(line):
+            found += [(start + one, start + end, Kind.LOST, REPLACED) for one, end in places]
+    return merged(found)
 
 
 def lone_signs(text: str) -> list[Mark]:
