@@ -62,6 +62,7 @@ WRAPPED = (
         ("共1,366人,12:30到,2.4万", "共1,366人，12:30到，2.4万"),
         ("用APP,推进(2018-2020)规划", "用APP，推进（2018-2020）规划"),
         ("见http://a.cn/b?c=d,e:f 党建", "见http://a.cn/b?c=d,e:f 党建"),
+        ("见https://案例.cn的说明", None),
         ("The district (越秀), which is old, has 3 offices: one, two.", None),
         ("f(x), a:b; why? yes!", None),
         # Quotation marks, by pairs.
@@ -71,6 +72,8 @@ WRAPPED = (
         ("推行“红苗工程“和”大党委”", None),
         ("推行“红苗工程“", "推行“红苗工程”"),
         ('只有一个"的句子', None),
+        ("型号'A'的设备", None),
+        ("推行“红苗“工程“和", None),
         ("it's 党员's的书", None),
         ("これは「ひらがな」のテキストです", None),
         # Blanks that part nothing.
@@ -129,7 +132,7 @@ def test_what_was_lost_or_garbled_is_marked_and_not_guessed(given: str, kind: Ki
 
 
 @pytest.mark.parametrize(
-    "given", ["如何落到实处？从案例来看", "他问：党员呢？都来了", "用键盘烫金", "联通公司", "烫烫的", "これはペンです、ヲ使う"]
+    "given", ["如何落到实处？从案例来看", "他问：党员呢？都来了", "用键盘烫金", "联通公司", "烫烫的", "これはペンです、ヲ使う", "入驻优の良品店", "在榫橀潗站"]
 )
 def test_a_clean_text_has_no_marks(given: str) -> None:
     assert repair(given).marks == ()
@@ -327,7 +330,7 @@ def test_a_long_text_takes_no_longer_for_each_of_its_parts(piece: str) -> None:
         return time.process_time() - begun
 
     repair(piece)
-    short, long = seconds(2_000), seconds(20_000)
+    short, long = seconds(600), seconds(6_000)
     assert long < 30 * max(short, 0.005)
 
 
