@@ -33,6 +33,7 @@ BEFORE = {
     "近": Qualifier.NEARLY,
     "大约": Qualifier.ABOUT,
     "约为": Qualifier.ABOUT,
+    "约有": Qualifier.ABOUT,
     "约": Qualifier.ABOUT,
 }
 # 节约, 附近 and 赶超 are words, not qualifiers; 突破 before a small number is what somebody did.
