@@ -191,3 +191,35 @@ def test_the_form_breaks_no_rule_fits_and_keeps_its_contents_in_view(
         if width == 1280:
             desk.page.locator("#part-files").scroll_into_view_if_needed()
             expect(desk.page.locator(".parts")).to_be_in_viewport()
+
+
+def test_numbers_of_the_text_are_taken_over_by_a_click_or_put_aside(desk: Watched) -> None:
+    page, case = desk.page, make_draft(results="2022年，组建突击队24支，走访群众超过2.3万户。", figures=[])
+    desk.open(page_of(case))
+    found = page.locator("#unrecorded")
+    expect(found.locator("h3")).to_have_text("文中有 2 个数字未录入")
+
+    found.get_by_role("button", name="录入：走访群众 超过 23,000 户（2022年）", exact=True).click()
+    names = ("indicator", "qualifier", "value", "unit", "year", "as_printed")
+    filled = [page.input_value(f"#id_figures-0-{name}") for name in names]
+    assert filled == ["走访群众", "over", "23000", "户", "2022", "超过2.3万户"]
+    expect(page.locator("#told")).to_contain_text("已填入第 1 行：走访群众 超过 23,000 户")
+    expect(found.get_by_role("button", name="录入：组建突击队 24 支（2022年）", exact=True)).to_be_focused()
+
+    # What is typed is read again, what is put aside stays so, and what a row has by another way is offered no more
+    page.fill("#id_summary", "收到锦旗12面。")
+    expect(found.locator("li strong")).to_have_text(["组建突击队", "收到锦旗"], timeout=15000)
+    found.get_by_role("button", name="不录入：收到锦旗 12 面", exact=True).click()
+    expect(found.locator("h3")).to_have_text("文中有 1 个数字未录入")
+    page.locator("#figures-group .add-row a").click()
+    for name, value in {"indicator": "突击队", "value": "24", "unit": "支"}.items():
+        page.fill(f"#id_figures-1-{name}", value)
+    expect(found.locator("h3")).to_have_text("文中有 0 个数字未录入", timeout=15000)
+    found.get_by_role("button", name="重新列出", exact=False).click()
+    expect(found.locator("li strong")).to_have_text(["收到锦旗"])
+    assert desk.complaints == []  # axe itself sets styles
+    assert faults_here(desk) == []
+    page.locator('[name="_save"].default').click()
+    page.wait_for_url(re.compile(r"/case/(\?.*)?$"))
+
+    assert [str(one) for one in case.figures.all()] == ["走访群众 超过 23,000 户", "突击队 24 支"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from cases.articles.found import Passage
+from cases.articles.measures import UNIT
 from cases.articles.numerals import Number
 from cases.articles.verbs import CUTTING, VERB, VERB_AT_END, VERB_AT_START
 
@@ -21,18 +22,21 @@ TAIL = re.compile(
     r"(?:已经?|共计?|累计|总计|合计|达到?了?|高达|多达|约?为|共?有|仅有|是|[超突]过?|提[升高][至到]|降[至到低]+|增[至到加]+|扩大到|发展到|减少[至到]"
     r"|增加到|上升[至到]|下降[至到]|[的了、]|分别|在|于|近|约|由|从|到|至|等|成为|最初|目前)+$"
 )
-# 在不低于250平方米、400平方米 the second has the words before the first.
-LISTED = re.compile(r"(?:分别)?(?:不低于|不少于|超过|近|约|达到?|为)?\d[\d.,]*[^\d、]{0,6}、$")
+# Of 不低于250平方米、400平方米, of 218户688人 and of 2口(13亩) the second has the words before the first.
+LISTED = re.compile(
+    rf"(?:分别)?(?:不低于|不少于|超过|近|约|达到?|为)?(?:\d[\d.,]*[^\d、]{{0,6}}、|\d[\d.,]*[多余]?[万亿]?(?:{UNIT.pattern})[（(]?)$"
+)
 AFTER_OTHERS = re.compile(r"\d[^、]{0,14}、")
 NOUN_ENDS = re.compile(
     r"[，,；;。：:！？!?\n]|与|及(?!时)|(?<!温)和(?!谐|平|睦)|分别|(?<!所)在(?!职|册|岗|校|编|建|库|线)|对(?!口|接|象|外)|将|分(?=为|成|别)|为(?!民|主)|由|把|被|向|到(?!的|户|岗)|(?<!关)于|以"
-    r"|进行|开展|参加|参与|担任|完成|获|入选|深入|面向|全部|全面|全员|签订|占|均|都|共同|共|进企|长期|结对|实现|采取|严守|奋战|就(?![业餐医学诊近])|来|已|按|用于|也|而|从(?!业)|并(?!联)"
+    r"|进行|开展|参加|参与|担任|完成|获|入选|深入|面向|全部|全面|全员|签订|占|均|都|共同|共|进企|长期|结对|实现|采取|严守|奋战|就(?![业餐医学诊近])|来|已|按|用于|也|而|成为|从(?!业)|并(?!联)"
     r"|给|作为|工作责任|定期|每|主动|积极|持续|定向|分组|统一|同台|脱颖|齐聚|逐一|穿梭|竞相|常态|一对一|“一对|呢|之间|予以|星罗|协助|奔赴|投身|加入|下沉(?=到|社|一)"
 )
 # 党员由2019年的42名增加到187名: both numbers are of 党员.
 FROM_TO = re.compile(
     r"(?:已经?)?[从由](?:[^，,；;。]{0,10}的)?(?:\d[\d.,]*[多余]?[万亿]?[^\d，]{1,5}?)?(?:减少|增加|增长|提[升高]|下降|降|上升|发展|扩大|增|升|缩短)?"
-    r"[至到为]?(?:目前的?)?$"
+    r"[至到为]?(?:目前的?|不到|不足|仅)?$"
+    r"|^(?:减少|增加|增长|提[升高]|下降|降|上升|发展|扩大)[至到为](?:(?:19|20)\d\d年[底末初]?的?)?$"
 )
 # Said alone it tells nothing; with what the clause before is about it does.
 OF_SOMETHING = re.compile(
@@ -78,7 +82,9 @@ def _names(number: Number, before: str, after: str) -> list[str]:
         return [name + noun if VERB.fullmatch(name) and number.unit in AREA else name, noun]
     if noun:
         return [_verb(before, number.unit) + noun]
-    return [_tidy(before), _predicate(after)]
+    if number.unit in {"次", "趟", "轮"} and (done := _predicate(after)):
+        return [_tidy(before) + done]
+    return [_tidy(before), _predicate(after), TAIL.sub("", LISTED.sub("", before.strip()))]
 
 
 def _named(name: str) -> str:
@@ -91,6 +97,8 @@ def _named(name: str) -> str:
 
 def _noun(after: str, unit: str) -> str:
     """What follows the unit: the thing counted, up to where something else begins."""
+    if unit == "人" and after.startswith("口"):
+        after = f"人{after}"
     after = re.sub(r"^(?:以上|左右|的|多|余|就是|是|均为|都是|为|(?:19|20)\d{2}年度?)+", "", after)
     if BEHIND_NOTHING.match(after):
         return ""
@@ -173,7 +181,7 @@ def _subject(before: str, after: str) -> str:
 
 
 BEHIND_NOTHING = re.compile(
-    r"[，,；;。：:！？!?\n、）)\]\[和与]|减少|增加|下降|提[升高]|增长|扩大|发展到|缩短|降|的(?=[，。；])|$"
+    r"[\d（(，,；;。：:！？!?\n、）)\]\[和与]|减少|增加|下降|提[升高]|增长|扩大|发展到|缩短|降|的(?=[，。；])|$"
 )
 
 

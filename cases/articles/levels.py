@@ -63,8 +63,10 @@ CITIES = (
 CITY = re.compile(
     rf"全市|市级|市委|市政府|市[直纪总党五“]|^市|[\u4e00-\u9fff]{{2,4}}市|[\u4e00-\u9fff]{{2,5}}(?:自治州|盟)(?!军)|州级|{CITIES}"
 )
+# 社区 and 园区 are no districts, and 红旗 is no banner.
 COUNTY = re.compile(
-    r"全区|全县|区级|县级|区委|县委|旗委|[区县旗](?:直|委|纪|政府)|^[区县旗]|[\u4e00-\u9fff]{1,4}[区县旗](?!域)"
+    r"全区|全县|区级|县级|区委|县委|旗委|(?<![社园小校街])[区县旗](?:直|委|纪|政府)|^[区县旗]"
+    r"|[\u4e00-\u9fff]{1,4}(?:(?<![社园景小校街地专特林牧边厂库范验商片城矿住])区|县|(?<![红国党军])旗)(?!域)"
 )
 LEVELS = ((NATIONAL, "NATIONAL"), (PROVINCE, "PROVINCE"), (WITHIN_CITY, "COUNTY"), (CITY, "CITY"), (COUNTY, "COUNTY"))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from cases.articles.found import Passage
+from cases.articles.measures import LONG_MEASURES, MEASURES, UNIT
 from cases.models.qualifier import Qualifier
 
 LARGEST = Decimal(10) ** 14  # what a figure's column takes
@@ -33,6 +34,7 @@ BEFORE = {
     "近": Qualifier.NEARLY,
     "大约": Qualifier.ABOUT,
     "约为": Qualifier.ABOUT,
+    "约有": Qualifier.ABOUT,
     "约": Qualifier.ABOUT,
 }
 # 节约, 附近 and 赶超 are words, not qualifiers; 突破 before a small number is what somebody did.
@@ -42,128 +44,6 @@ INNER = {"多": Qualifier.MORE, "余": Qualifier.ODD, "有余": Qualifier.ODD, "
 BEHIND = re.compile(r"(?P<upwards>及?以上|之上)|(?P<about>左右|上下)|(?P<below>及?以下|以内|之内)")
 BEHIND_QUALIFIERS = {"upwards": Qualifier.UPWARDS, "about": Qualifier.ABOUT}
 
-# Measure words, and after each what would make it the beginning of another word: 家 but not 家庭.
-MEASURES = {
-    "个": "性|体(?!工商)|人(?!次)|案(?![例件])|税|月|小时|工作日|季度|星期|年|钟头",
-    "名": "单|录|称|额|师|牌|誉|义",
-    "位": "于|置|次|列|居",
-    "家": "庭|长|属|园(?!区)|门|乡|政|访|风",
-    "人": "民|大|工|才|员|力|均|物|选|事|居|性",
-    "户": "籍|外|均",
-    "件": "",
-    "项": "目",
-    "条": "例|件|款|线",
-    "支": "部|委|付|出|持|援|教|农",
-    "次": "日|年|序|要|生",
-    "场": "地|所|景|馆|域",
-    "期": "间|限|末|刊|望",
-    "份": "子|额",
-    "篇": "章|幅",
-    "栋": "",
-    "幢": "",
-    "座": "谈|位|落|右",
-    "处": "理|置|级|于|长|室|科|罚|分|在",
-    "所": "有|在|属|以|需|长|得|谓|辖",
-    "间": "隔|接|断",
-    "套": "餐|路",
-    "台": "账|阶|风",
-    "辆": "",
-    "部": "门|队|分|署|长|委|级|位",
-    "本": "地|土|次|村|镇|区|市|县|级|科|人|身|着|案|月|周|年|届|文|报|网|轮",
-    "册": "",
-    "张": "贴|扬",
-    "块": "状",
-    "面": "积|向|对|临|貌|前|上|试",
-    "枚": "",
-    "批": "评|准|示|发|复|量",
-    "轮": "流|值|训|换|岗|班|椅",
-    "类": "型|别|似",
-    "种": "植|子|类|养|粮",
-    "款": "项",
-    "宗": "旨|教",
-    "起": "来|步|点|到|用|草|义|诉",
-    "例": "如|会|行|外",
-    "对": "于|口|接|象|应|标|此|外|照|比|策|待|所|各|全|困",
-    "组": "织|建|长|成|团|员",
-    "节": "约|能|点|日|省|假|水|目",
-    "堂": "",
-    "门": "店|户|类|口|前|槛",
-    "艘": "",
-    "架": "构|设|空",
-    "株": "",
-    "棵": "",
-    "头": "部|雁|脑|衔",
-    "只": "有|要|是|能|需|为",
-    "盏": "",
-    "幅": "度|员",
-    "封": "闭|控|面",
-    "首": "位|要|次|批|个|先|届|创|都",
-    "集": "体|中|团|聚|合|成|群|市|镇|约|结",
-    "笔": "记|试",
-    "单": "位|元|独|一|体|项",
-    "片": "区|面",
-    "道": "路|德|口|理|具",
-    "桩": "",
-    "眼": "光|界",
-    "则": "由|是|为|在",
-    "元": "素|旦|月|宵|老",
-    "亩": "均|产",
-    "斤": "",
-    "吨": "",
-    "米": "粮|线",
-    "倍": "感|加|增",
-    "分": "钟|别|类|级|之|布|管|享|析|组|步|层|批|工|散|担|支|解|公司|局|会|期|校|院|厂|中心|行|点",
-    "岁": "月|末",
-    "年": "",
-    "届": "",
-}
-LONG_MEASURES = (
-    *(
-        "平方公里",
-        "平方千米",
-        "平方米",
-        "立方米",
-        "千瓦时",
-        "兆瓦时",
-        "千瓦",
-        "兆瓦",
-        "公顷",
-        "公里",
-        "千米",
-        "公斤",
-        "千克",
-        "㎡",
-        "m²",
-        "吨标准煤",
-    ),
-    *(
-        "人次",
-        "人份",
-        "户次",
-        "家次",
-        "件次",
-        "台次",
-        "车次",
-        "场次",
-        "批次",
-        "班次",
-        "课时",
-        "学时",
-        "节课",
-        "堂课",
-        "个百分点",
-        "百分点",
-    ),
-    *("大类", "小类", "美元", "欧元", "港元", "件套", "点位", "万元", "亿元", "%", "％", "‰"),
-)
-UNIT = re.compile(
-    "|".join(
-        [
-            *map(re.escape, sorted(LONG_MEASURES, key=len, reverse=True)),
-            *(f"{word}(?!{others})" if others else word for word, others in MEASURES.items()),
-        ]
-    )
-)
 # What can follow a number that counts something; looked for first, so that others cost nothing. Groups give nothing
 # back: a text of nothing but digits is read once.
 FOLLOWING = "".join(sorted({unit[0] for unit in (*LONG_MEASURES, *MEASURES)} | set("多余来几万亿千百十+有")))

@@ -24,8 +24,8 @@
     made.append(...inside);
     return made;
   };
-  const button = (textContent, label, act) => {
-    const made = make("button", { type: "button", className: "button", textContent });
+  const button = (textContent, label, act, kind = "") => {
+    const made = make("button", { type: "button", className: `button ${kind}`.trim(), textContent });
     made.setAttribute("aria-label", label);
     made.addEventListener("click", act);
     return made;
@@ -56,12 +56,14 @@
     told.textContent = `已填入第 ${rows().indexOf(row) + 1} 行：${figure.indicator} ${figure.label}，请核对`;
     figures = figures.filter((one) => one !== figure && !(one.value === figure.value && one.unit === figure.unit));
     draw();
-    move_on(place, field(row, "indicator"));
+    move_on(place, row);
     row.closest("form").dispatchEvent(new CustomEvent("desk:changed"));
   };
-  const move_on = (place, otherwise) => {
+  // On to the next number, else to what is left of the list, else to the row that was filled in last.
+  const move_on = (place, row) => {
     const left = [...list.querySelectorAll("li")], next = left[Math.min(place, left.length - 1)];
-    (next ? next.querySelector("button") : box.hidden ? otherwise : box.querySelector("button")).focus();
+    const button = next ? next.querySelector("button") : box.hidden ? null : box.querySelector("button");
+    (button || field(row || rows().at(-1), "indicator")).focus();
   };
 
   // The list
@@ -77,8 +79,8 @@
             hidden.add(figure.key);
             put_aside();
             draw();
-            move_on(place, field(rows()[0], "indicator"));
-          }))),
+            move_on(place);
+          }, "put-aside"))),
       make("p", { className: "unrecorded-sentence" },
         make("span", { className: "unrecorded-section", textContent: `${figure.section}：` }),
         figure.before, make("mark", { textContent: figure.as_printed }), figure.after));
@@ -98,7 +100,7 @@
           put_aside();
           draw();
           move_on(0);
-        })));
+        }, "put-aside")));
     }
   };
 
@@ -129,7 +131,7 @@
       // Whoever stands in the list stays where they are.
       const place = [...list.querySelectorAll("li")].findIndex((item) => item.contains(document.activeElement));
       draw();
-      if (place >= 0) move_on(place, field(rows()[0], "indicator"));
+      if (place >= 0) move_on(place);
     } catch {
       last = ""; // the next change asks again
     }
