@@ -60,15 +60,15 @@ class Scores(dict[str, Score]):
     def __missing__(self, field: str) -> Score:
         return self.setdefault(field, Score())
 
-    def one(self, field: str, found: Any, gold: Any) -> None:
-        """A field that has one value or none."""
+    def one(self, field: str, found: Any, gold: Any, told: str = "") -> None:
+        """A field that has one value or none; `told` is what it is called where several are counted as one."""
         accepted = gold if isinstance(gold, list) else [gold]
         is_right = found in accepted
         wanted = any(value not in (None, "") for value in accepted) and None not in accepted
         has = found not in (None, "")
         self[field].add(int(has), int(is_right and has), int(wanted or (has and is_right)))
         if not is_right:
-            self.wrong.append(f"{field}: {found!r}, not {gold!r}")
+            self.wrong.append(f"{told or field}: {found!r}, not {gold!r}")
 
     def several(self, field: str, found: Iterable[Any], gold: Iterable[Any]) -> None:
         """A field that has any number of values, the order being nothing."""
@@ -120,7 +120,7 @@ def score(article: ArticleFound, gold: dict[str, Any], text: str) -> Scores:
     """Hold what was read against a gold file."""
     scores = Scores()
     for field, wanted in (gold.get("source") or {}).items():
-        scores.one(f"source: {field}", getattr(article.source, field).value, wanted)
+        scores.one("source", getattr(article.source, field).value, wanted, f"source: {field}")
     _score_list(scores, article, gold)
     wanted_cases = gold["cases"]
     scores["cases"].add(len(article.cases), min(len(article.cases), len(wanted_cases)), len(wanted_cases))
@@ -160,10 +160,10 @@ def _score_list(scores: Scores, article: ArticleFound, gold: dict[str, Any]) -> 
         if field in wanted:
             value = getattr(found, field)
             told = value.name if field == "organiser" and value else getattr(value, "value", None)
-            scores.one(f"list: {field}", told, wanted[field])
+            scores.one("list", told, wanted[field], f"list: {field}")
     if "funnel" in wanted:
         told = [[stage.stage, stage.qualifier, stage.count] for stage in found.funnel]
-        scores.several("list: funnel", map(str, told), map(str, wanted["funnel"]))
+        scores.several("funnel", map(str, told), map(str, wanted["funnel"]))
 
 
 # Fields that must be right for every case of a document.
