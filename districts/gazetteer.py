@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 from districts.models import DIVISION_LENGTHS, PLACEHOLDER_NAMES
 
+# More than any article has.
+MOST_MENTIONS = 40_000
 # Longer names first where one begins like another.
 PEOPLES = (
     "维吾尔|哈萨克|柯尔克孜|达斡尔|塔吉克|乌孜别克|俄罗斯|鄂温克|鄂伦春|蒙古|布依|朝鲜|土家|哈尼|傈僳|拉祜|东乡|纳西|景颇|仫佬|布朗|"
@@ -106,7 +108,7 @@ class Gazetteer:
         """All names in a text, the longest at each place, narrowed where one follows directly on another."""
         found: list[Mention] = []
         place, last = 0, len(text) - 1
-        while place < last:
+        while place < last and len(found) < MOST_MENTIONS:
             lengths = self._lengths.get(text[place : place + 2])
             if lengths is None:
                 place += 1
