@@ -104,6 +104,8 @@ class _Reader:
             (self.told.title.passage,) if self.told.title else ()
         )
         leads = self._leads(piece)
+        if not any(lead.district for lead in leads):
+            heading = (*piece.bodies, *heading)
         parts = [line.passage for line in prose]
         district = where.district_of(heading, leads, parts, context, self._fallback())
         if not leads and self.is_one and district.value:
