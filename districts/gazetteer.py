@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 from districts.models import DIVISION_LENGTHS, PLACEHOLDER_NAMES
 
+# More than any article has.
+MOST_MENTIONS = 40_000
 # Longer names first where one begins like another.
 PEOPLES = (
     "维吾尔|哈萨克|柯尔克孜|达斡尔|塔吉克|乌孜别克|俄罗斯|鄂温克|鄂伦春|蒙古|布依|朝鲜|土家|哈尼|傈僳|拉祜|东乡|纳西|景颇|仫佬|布朗|"
@@ -106,7 +108,7 @@ class Gazetteer:
         """All names in a text, the longest at each place, narrowed where one follows directly on another."""
         found: list[Mention] = []
         place, last = 0, len(text) - 1
-        while place < last:
+        while place < last and len(found) < MOST_MENTIONS:
             lengths = self._lengths.get(text[place : place + 2])
             if lengths is None:
                 place += 1
@@ -130,7 +132,12 @@ class Gazetteer:
         """Codes of the towns and streets of a county whose name without its ending is this: 大源 in 白云区."""
         if len(within) < 6:
             return ()
-        return tuple(code for code in self._bare.get(bare, ()) if len(code) == 9 and code.startswith(within[:6]))
+        return tuple(code for code in self._bare.get(bare, ()) if is_town(code) and code.startswith(within[:6]))
+
+
+def is_town(code: str) -> bool:
+    """Whether a code is that of a street or town; a zone's may be as long."""
+    return len(code) == 9 and code.isdigit()
 
 
 def above(code: str, other: str) -> bool:
@@ -156,7 +163,7 @@ def _chained(mentions: list[Mention]) -> list[Mention]:
                 over = tuple(code for code in chained[back - 1].codes if any(above(code, one) for one in over))
                 if not over:
                     break
-        elif mention.is_whole and any(len(code) == 9 for code in mention.codes):
+        elif mention.is_whole and any(map(is_town, mention.codes)):
             # A street that the table does not have under this county, whatever streets of its name there are elsewhere.
             chained[place] = mention._replace(codes=())
     return chained
@@ -189,8 +196,7 @@ def _settled(mentions: list[Mention], text: str) -> list[Mention]:
 def _stands_alone(mention: Mention, text: str) -> bool:
     if COMMON.fullmatch(mention.name):
         return False
-    is_town = all(len(code) == 9 for code in mention.codes)
-    return not is_town or mention.start == 0 or bool(NO_HAN.match(text[mention.start - 1]))
+    return not all(map(is_town, mention.codes)) or mention.start == 0 or bool(NO_HAN.match(text[mention.start - 1]))
 
 
 def decide(codes: Sequence[str], around: Iterable[str]) -> tuple[str, ...]:

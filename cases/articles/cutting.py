@@ -25,7 +25,7 @@ COLUMN_NAMES = re.compile(
     r"(?:序号|编号|名次|排名)?(?:[ |]*\w{0,6}(?:单位|组织|机构|街道|地区|主体|案例|名称|题目|标题|项目|品牌)){2,4}"
 )
 ANNOUNCES_CASES = re.compile(r"案例|榜|品牌|经验|做法|工作法|典型|名单|获奖|选登|展示")
-SHORTEST_LIST, MOST_CASES = 2, 1500
+SHORTEST_LIST, MOST_CASES = 2, 300
 
 
 @dataclass
@@ -63,11 +63,19 @@ def cut(lines: list[Line], context: Context, title: Line | None) -> Cut:
     for shape, pattern in patterns:
         pieces = pattern(lines, context, title)
         if len(pieces) >= SHORTEST_LIST:
-            del pieces[MOST_CASES:]
+            if len(pieces) > MOST_CASES:
+                shape, lines = f"{shape}；超过 {MOST_CASES} 例，只读前 {MOST_CASES} 例", _until(pieces, lines)
             _end(pieces, lines)
             _rank(pieces, lines)
             return Cut(shape, pieces, lines[: _line_at(lines, pieces[0].start)])
     return Cut("未见分例的格式，全文作一个案例", _whole(lines, title))
+
+
+def _until(pieces: list[Piece], lines: list[Line]) -> list[Line]:
+    """Leave out the cases beyond the most that are read, and return the lines before them."""
+    first = pieces[MOST_CASES].start
+    del pieces[MOST_CASES:]
+    return lines[: _line_at(lines, first)]
 
 
 def _whole(lines: list[Line], title: Line | None) -> list[Piece]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from cases.articles import bodies, lists, sections, sources, subjects, titles, where
 from cases.articles.context import Context
+from cases.articles.counting import counted, spoken_in
 from cases.articles.cutting import Cut, Piece, cut, place_at
 from cases.articles.found import ArticleFound, BodyFound, CaseFound, Found, Passage
 from cases.articles.knowledge import Knowledge
@@ -29,6 +31,9 @@ def read(text: str, knowledge: Knowledge) -> ArticleFound:
 
 
 LONGEST_INTRO = 6000
+OF_ONE_YEAR = re.compile(
+    r"年终|这一年|一年来|回[首顾眸](?:19|20)\d\d年|(?:19|20)\d\d年度?[^。;]{0,20}?(?:成绩单|总结|盘点|大事记|工作回顾)"
+)
 
 
 class _Reader:
@@ -43,6 +48,10 @@ class _Reader:
         self.subjects = subjects.Subjects(context)
         self.intro = self._intro()
         self.year = subjects.year_of(self.title, self._beginning(), told.source.published, context)
+        beginning = f"{self.title}{self._beginning().of(context.plain)}"
+        # A report on one year tells that year's numbers; the number of any other article may be of any time.
+        self.year_told = self.year.value if OF_ONE_YEAR.search(beginning) else None
+        self.spoken = spoken_in(told.source.published) or self.year.value
         self.contents = [content[piece.first : piece.last] for piece in found.pieces]
         self.captions = sections.captions_of(self.contents)
         self.is_one = len(found.pieces) == 1
@@ -95,6 +104,8 @@ class _Reader:
             (self.told.title.passage,) if self.told.title else ()
         )
         leads = self._leads(piece)
+        if not any(lead.district for lead in leads):
+            heading = (*piece.bodies, *heading)
         parts = [line.passage for line in prose]
         district = where.district_of(heading, leads, parts, context, self._fallback())
         if not leads and self.is_one and district.value:
@@ -102,6 +113,7 @@ class _Reader:
             leads = tuple(of_place) if len(of_place) == 1 else ()
         brand = titles.brand_of(title, body, context)
         intro = f"{self.title}{self.intro.of(context.plain)[:LONGEST_INTRO]}"
+        figures, honours = counted(body, self.year_told, self.spoken, context)
         own = leads if leads != self.common else ()
         named = " ".join((title.value or "", *(lead.name for lead in own)))
         return CaseFound(
@@ -115,6 +127,8 @@ class _Reader:
             themes=self.subjects.themes_of(title.value or "", body),
             year=self.year,
             start_year=subjects.start_year_of(body, context),
+            figures=figures,
+            honours=honours,
             tier=piece.tier,
             paragraphs=sections.paragraphs_of(lines, self.captions),
         )

@@ -6,11 +6,13 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
+from cases.articles.bodies import bodies_of_line
 from cases.articles.context import Context
 from cases.articles.found import Found, Passage, SourceFound
 from cases.articles.lines import Line, tidied
 
 FIRST, LAST = 14, 8
+SHORTEST_TITLE = 4
 DATE = re.compile(r"((?:19|20)\d\d)(?:[年./-] ?(\d{1,2})(?:[月./-] ?(\d{1,2})日?|月)?|年)")
 STAMP = re.compile(r"(?:发[布表]|刊[发登]|更新|发稿)?(?:日期|时间) ?[:：]? ?(?=(?:19|20)\d\d)")
 FROM = re.compile(r"(?:来源|稿源|信息来源|文章来源|转自|转载自) ?[:：] ?([^ :|()\d]{2,24})")
@@ -57,7 +59,7 @@ def source_of(lines: list[Line], context: Context) -> Told:
     authors = _authors(edge, told)
     published, publisher = _published(edge, told), _publisher(edge, told)
     page = _page(edge)
-    told.title = _title_line(lines, told)
+    told.title = _title_line(lines, told, context)
     if told.title:
         told.done |= {line.start for line in lines[-2:] if line is not told.title and line.plain == told.title.plain}
     title = _title(told.title)
@@ -65,14 +67,14 @@ def source_of(lines: list[Line], context: Context) -> Told:
     return told
 
 
-def _title_line(lines: list[Line], told: Told) -> Line | None:
+def _title_line(lines: list[Line], told: Told, context: Context) -> Line | None:
     """The first heading, if it stands before the first paragraph."""
     for line in lines[:FIRST]:
         if line.start in told.done:
             continue
-        if not line.is_heading or line.plain.endswith(":"):
+        if not line.is_heading or line.plain.endswith(":") or bodies_of_line(line, context):
             return None
-        if len(re.findall(r"[\u4e00-\u9fff]", line.plain)) >= 5:
+        if len(re.findall(r"[\u4e00-\u9fff]", line.plain)) >= SHORTEST_TITLE:
             return line
     return None
 

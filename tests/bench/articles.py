@@ -19,6 +19,7 @@ from cases.articles import Body, Knowledge, read
 from cases.articles.found import ArticleFound, CaseFound
 from cases.articles.lines import lines_of
 from districts.gazetteer import Gazetteer
+from tests.bench import article_figures
 from tests.bench.rows import Row, tell
 
 PROJECT = Path(__file__).parent.parent.parent
@@ -60,15 +61,15 @@ class Scores(dict[str, Score]):
     def __missing__(self, field: str) -> Score:
         return self.setdefault(field, Score())
 
-    def one(self, field: str, found: Any, gold: Any) -> None:
-        """A field that has one value or none."""
+    def one(self, field: str, found: Any, gold: Any, told: str = "") -> None:
+        """A field that has one value or none; `told` is what it is called where several are counted as one."""
         accepted = gold if isinstance(gold, list) else [gold]
         is_right = found in accepted
         wanted = any(value not in (None, "") for value in accepted) and None not in accepted
         has = found not in (None, "")
         self[field].add(int(has), int(is_right and has), int(wanted or (has and is_right)))
         if not is_right:
-            self.wrong.append(f"{field}: {found!r}, not {gold!r}")
+            self.wrong.append(f"{told or field}: {found!r}, not {gold!r}")
 
     def several(self, field: str, found: Iterable[Any], gold: Iterable[Any]) -> None:
         """A field that has any number of values, the order being nothing."""
@@ -120,7 +121,7 @@ def score(article: ArticleFound, gold: dict[str, Any], text: str) -> Scores:
     """Hold what was read against a gold file."""
     scores = Scores()
     for field, wanted in (gold.get("source") or {}).items():
-        scores.one(f"source: {field}", getattr(article.source, field).value, wanted)
+        scores.one("source", getattr(article.source, field).value, wanted, f"source: {field}")
     _score_list(scores, article, gold)
     wanted_cases = gold["cases"]
     scores["cases"].add(len(article.cases), min(len(article.cases), len(wanted_cases)), len(wanted_cases))
@@ -160,12 +161,30 @@ def _score_list(scores: Scores, article: ArticleFound, gold: dict[str, Any]) -> 
         if field in wanted:
             value = getattr(found, field)
             told = value.name if field == "organiser" and value else getattr(value, "value", None)
-            scores.one(f"list: {field}", told, wanted[field])
+            scores.one("list", told, wanted[field], f"list: {field}")
     if "funnel" in wanted:
         told = [[stage.stage, stage.qualifier, stage.count] for stage in found.funnel]
-        scores.several("list: funnel", map(str, told), map(str, wanted["funnel"]))
+        scores.several("funnel", map(str, told), map(str, wanted["funnel"]))
 
 
+def score_figures(scores: Scores, document: str, article: ArticleFound, text: str) -> None:
+    """Figures and honours of the whole text; and figures that come with a case, as those of an introduction do not."""
+    for one in article_figures.score(document, text):
+        if name := FIGURE_FIELDS.get(one.name):
+            scores[name].add(one.found, one.right, one.wanted)
+            scores.wrong += [f"{name}: {told} missed" for told in one.missed]
+            scores.wrong += [f"{name}: {told} wrong" for told in one.wrong]
+    gold = article_figures.gold_of(document)["figures"]
+    found = tuple(figure for case in article.cases for figure in case.figures)
+    pairs = article_figures.match_figures(found, gold)
+    optional = sum(bool(wanted.get("optional")) for _, wanted in pairs)
+    wanted = sum(not one.get("optional") for one in gold)
+    scores["figures with their case"].add(len(found) - optional, len(pairs) - optional, wanted)
+
+
+FIGURE_FIELDS = {"数字": "figures", "荣誉": "honours"}
+# Least recall and precision, of each document and of all.
+LEAST = {"figures": (0.90, 0.95), "honours": (0.90, 0.0)}
 # Fields that must be right for every case of a document.
 ALL_RIGHT = {
     "guangzhou-2020-top10": ("cases", "leads", "title", "district"),
@@ -177,15 +196,14 @@ ALL_RIGHT = {
 def documents(folder: Path, mend: Callable[[str], str]) -> list[Row]:
     """Read the documents that have a gold file, `mend` repairing them; a line for each field of each, and of all."""
     knowledge, totals, rows = shipped_knowledge(), Scores(), []
-    for gold in sorted(GOLD.glob("*.yaml")):
-        document = gold.stem
-        if not (wanted := load(gold)).get("cases"):
-            continue
+    for document in sorted(file.name.removesuffix(".figures.yaml") for file in GOLD.glob("*.figures.yaml")):
         if not (file := folder / f"{document}.txt").is_file():
             rows.append(Row(f"{document}: not in the folder", "", bar="read", holds=False))
             continue
         text = mend(file.read_text(encoding="utf-8"))
-        scores = score(read(text, knowledge), wanted, text)
+        article = read(text, knowledge)
+        scores = score(article, load(GOLD / f"{document}.yaml"), text)
+        score_figures(scores, document, article, text)
         for wrong in scores.wrong:
             tell(f"  {document}: {wrong}")
         rows += [_row(document, field, one) for field, one in scores.items() if one.found or one.gold]
@@ -195,9 +213,14 @@ def documents(folder: Path, mend: Callable[[str], str]) -> list[Row]:
 
 
 def _row(document: str, field: str, one: Score) -> Row:
-    is_bar = field in ALL_RIGHT.get(document, ())
+    bar, holds = "", None
+    if field in ALL_RIGHT.get(document, ()):
+        bar, holds = "all", one.right == one.found == one.gold
+    elif field in LEAST:
+        recall, precision = LEAST[field]
+        bar = f"recall ≥ {recall:.0%}" + (f", precision ≥ {precision:.0%}" if precision else "")
+        holds = one.recall >= recall and one.precision >= precision
     shares = f"precision {one.precision:.0%}, recall {one.recall:.0%}"
     ours = f"{one.right} right of {one.found} found, {one.gold} to find; {shares}"
-    holds = one.right == one.found == one.gold if is_bar else None
     numbers = {"found": one.found, "right": one.right, "gold": one.gold}
-    return Row(f"{document}: {field}", ours, bar="all" if is_bar else "", holds=holds, numbers=numbers)
+    return Row(f"{document}: {field}", ours, bar=bar, holds=holds, numbers=numbers)
