@@ -51,13 +51,29 @@ def article(organisation: int | None = None) -> ArticleFound:
         Passage(at("中共广州市越秀区").start, at("中共广州市海珠区").start),
         title=found("楼门议事 邻里和睦"),
         kind=Found("innovation"),
-        leads=(BodyFound("中共广州市越秀区委组织部", at("中共广州市越秀区委组织部"), organisation, kind="department", district="440104"),),
+        leads=(
+            BodyFound(
+                "中共广州市越秀区委组织部",
+                at("中共广州市越秀区委组织部"),
+                organisation,
+                kind="department",
+                district="440104",
+            ),
+        ),
         district=Found("440104", (at("越秀区"),), "主办组织所在的区划"),
         sector=Found("urban-community"),
         themes=(Found("party-service"),),
         year=Found(2020),
         figures=(
-            FigureFound("覆盖党员", Decimal(23000), "名", at("超过2.3万名"), at("成立楼门议事会，党员带头认领事项，覆盖党员超过2.3万名。"), "over", 2020),
+            FigureFound(
+                "覆盖党员",
+                Decimal(23000),
+                "名",
+                at("超过2.3万名"),
+                at("成立楼门议事会，党员带头认领事项，覆盖党员超过2.3万名。"),
+                "over",
+                2020,
+            ),
         ),
         honours=(HonourFound("全市治理样本", at("入选“全市治理样本”"), "city", 2019),),
         paragraphs=(
@@ -71,7 +87,14 @@ def article(organisation: int | None = None) -> ArticleFound:
         title=found("“新芽工程” 带出好队伍"),
         brand_name=found("新芽工程"),
         kind=Found("brand"),
-        leads=(BodyFound("中共广州市海珠区滨江街新芽企业党总支", at("中共广州市海珠区滨江街新芽企业党总支"), kind="general-branch", district="440105"),),
+        leads=(
+            BodyFound(
+                "中共广州市海珠区滨江街新芽企业党总支",
+                at("中共广州市海珠区滨江街新芽企业党总支"),
+                kind="general-branch",
+                district="440105",
+            ),
+        ),
         district=Found(None, (at("海珠区"),), "文中写到两处", ("440105", "440104")),
         year=Found(2020),
         figures=(FigureFound("", Decimal(46), "场", at("46场"), at("新芽企业把党课搬到车间，一年里办了46场。")),),
@@ -80,7 +103,9 @@ def article(organisation: int | None = None) -> ArticleFound:
     return ArticleFound(
         SourceFound(found("邻里同心榜 两个做法入选"), found("本地晚报"), Found("2020-11"), kind=Found("newspaper")),
         (first, second),
-        ListFound(found("邻里同心榜"), None, Found(2020), Found("city"), (StageFound("征集", 160, at("超过160件"), "over"),)),
+        ListFound(
+            found("邻里同心榜"), None, Found(2020), Found("city"), (StageFound("征集", 160, at("超过160件"), "over"),)
+        ),
         "单位、标题、正文",
     )
 

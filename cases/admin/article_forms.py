@@ -29,7 +29,9 @@ OUTSIDE = "{}不在您管辖的区划，请改选，或不收这个案例"
 class Known:
     """The records of one kind that the fields of an article name, read by one query."""
 
-    def __init__(self, rows: QuerySet[Any], keys: Iterable[str], refuses: Callable[[Any], str] = lambda one: "") -> None:
+    def __init__(
+        self, rows: QuerySet[Any], keys: Iterable[str], refuses: Callable[[Any], str] = lambda one: ""
+    ) -> None:
         self.rows, self.refuses = rows, refuses
         self.keys = {key for key in keys if key.isascii() and key.isdigit() and len(key) < 19}
 
@@ -110,6 +112,7 @@ class ArticlePartForm(forms.Form):
     """One part of what was read. `kept` is that part as it is stored; what was typed goes back by `typed`."""
 
     use_required_attribute = False
+    NAMES: tuple[str, ...] = ()
 
     def __init__(self, words: Vocabulary, kept: Mapping[str, Any], prefix: str) -> None:
         self.words, self.kept = words, kept
@@ -123,14 +126,13 @@ class ArticlePartForm(forms.Form):
 
 
 def _year(label: str, *, required: bool = False) -> forms.IntegerField:
-    field = forms.IntegerField(
+    return forms.IntegerField(
         label=label,
         required=required,
         validators=YEARS,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "size": 6}),
         error_messages={"required": "请填写年份，如 2020", "invalid": "年份应为四位数字，如 2020"},
     )
-    return field
 
 
 def _line(label: str, most: int, *, required: bool = False, told: str = "") -> forms.CharField:
@@ -139,7 +141,10 @@ def _line(label: str, most: int, *, required: bool = False, told: str = "") -> f
         max_length=most,
         required=required,
         widget=forms.TextInput(attrs={"class": "vLargeTextField"}),
-        error_messages={"required": told or f"请填写{label}", "max_length": f"{label}最多 {most} 字，现有 %(show_value)d 字"},
+        error_messages={
+            "required": told or f"请填写{label}",
+            "max_length": f"{label}最多 {most} 字，现有 %(show_value)d 字",
+        },
     )
 
 
@@ -153,7 +158,7 @@ def _select(label: str, choices: Any, *, required: bool = False, empty: str = "�
 
 
 class SourceForm(ArticlePartForm):
-    NAMES = ("existing", "kind", "title", "publisher", "published", "authors", "page", "url")
+    NAMES = ("existing", "title", "publisher", "kind", "published", "page", "authors", "url")
 
     def __init__(self, words: Vocabulary, kept: Mapping[str, Any], prefix: str = "source") -> None:
         super().__init__(words, kept, prefix)
@@ -170,11 +175,21 @@ class SourceForm(ArticlePartForm):
             "publisher": _line("发布者", 100, required=is_new, told="请填写发布者：报刊、网站或机关名称"),
             "kind": _select("类型", Source.Kind.choices, required=is_new),
             "published": forms.CharField(
-                label="发布日期", required=False, validators=[validate_partial_date], help_text="2020-11-16、2020-11 或 2020"
+                label="发布日期",
+                required=False,
+                validators=[validate_partial_date],
+                help_text="2020-11-16、2020-11 或 2020",
+                widget=forms.TextInput(attrs={"size": 10}),
             ),
             "authors": _line("作者", 200),
             "page": _line("版次或页码", 40),
-            "url": forms.URLField(label="网址", max_length=500, required=False, assume_scheme="https"),
+            "url": forms.URLField(
+                label="网址",
+                max_length=500,
+                required=False,
+                assume_scheme="https",
+                widget=forms.URLInput(attrs={"class": "vLargeTextField"}),
+            ),
         }
 
 
@@ -258,7 +273,11 @@ class LeadForm(ArticlePartForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.get("take") and "organisation" not in self.errors and not (data.get("organisation") or data.get("name")):
+        if (
+            data.get("take")
+            and "organisation" not in self.errors
+            and not (data.get("organisation") or data.get("name"))
+        ):
             self.add_error("organisation", f"{CHOOSE}库里的组织，或填写新建的名称，或去掉“收”")
         return data
 
@@ -284,7 +303,11 @@ class FigureForm(ArticlePartForm):
             "indicator": _line("指标", 60, required=is_taken),
             "qualifier": _select("限定词", Qualifier.choices, empty="（无）"),
             "value": NumberField(
-                label="数值", max_digits=18, decimal_places=4, required=is_taken, widget=forms.TextInput(attrs={"size": 10})
+                label="数值",
+                max_digits=18,
+                decimal_places=4,
+                required=is_taken,
+                widget=forms.TextInput(attrs={"size": 10}),
             ),
             "unit": _line("单位", 20, required=is_taken),
             "year": _year("年份"),
@@ -407,7 +430,12 @@ class CaseForms:
         told = [f"{self.form[name].label}：{fault}" for name, faults in self.form.errors.items() for fault in faults]
         for forms_of_kind in self.rows.values():
             for one in forms_of_kind:
-                told += [f"{one[name].label}：{fault}" for name, faults in one.errors.items() for fault in faults if one.kept.get("take", "on")]
+                told += [
+                    f"{one[name].label}：{fault}"
+                    for name, faults in one.errors.items()
+                    for fault in faults
+                    if one.kept.get("take", "on")
+                ]
         if not any(one.kept["take"] for one in self.rows["leads"]):
             told.append("还没有主办组织：请选择或新建一个")
         figures = [_key_of(one.cleaned_data) for one in self.rows["figures"] if one.kept["take"] and one.is_valid()]
@@ -419,5 +447,3 @@ class CaseForms:
 def _key_of(figure: dict[str, Any]) -> tuple[Any, ...]:
     value: Decimal | None = figure.get("value")
     return figure.get("indicator"), figure.get("unit"), figure.get("year"), value
-
-

@@ -20,10 +20,11 @@ from django.utils.html import format_html
 
 from cases.admin.article_forms import store_case, store_whole
 from cases.admin.article_pages import CasePage, Earlier, Overview, earlier, made_by
+from cases.admin.article_repair import RepairPage
 from cases.admin.article_taking import taken_from
 from cases.articles.files import MOST_CHARACTERS, Given, pasted, read_file
 from cases.articles.proposals import join, place_of, split
-from cases.articles.reading import read_anew
+from cases.articles.proposing import read_anew, repaired
 from cases.articles.taking import Moved, take_over
 from cases.bulk.records import Stale
 from cases.models import ArticleImport
@@ -35,6 +36,17 @@ State = ArticleImport.State
 STALE = "没有保存：这篇文章在别处改过（也许在您的另一个窗口）。下面是您刚才填的；再按一次保存，就以下面的为准"
 LATE = "没有存：这篇文章刚才在别处改过或者已经存过，请看最新的情况"
 CHANGED = "没有存，什么也没有改：库里的内容刚有变化，可能有人新建了同名的组织，或改了要记入的榜单。请再试一次"
+
+
+def may_import_articles(user: Any) -> bool:
+    rights = (
+        "cases.add_case",
+        "cases.change_case",
+        "cases.add_organisation",
+        "cases.add_source",
+        "cases.add_awardlist",
+    )
+    return bool(user.is_staff and user.has_perms(rights))
 
 
 class ArticleForm(forms.Form):
@@ -95,8 +107,7 @@ class ArticleImportAdmin(OwnFilters):
         return self.has_add_permission(request)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        rights = ("cases.add_case", "cases.change_case", "cases.add_organisation", "cases.add_source")
-        return request.user.has_perms(rights)
+        return may_import_articles(request.user)
 
     def has_view_permission(self, request: HttpRequest, obj: ArticleImport | None = None) -> bool:
         if not self.has_add_permission(request):
@@ -138,24 +149,26 @@ class ArticleImportAdmin(OwnFilters):
         """Store what was given before anything else is done with it; the same once more is the one that is open."""
         given, file = form.given, form.cleaned_data["file"]
         own = ArticleImport.objects.filter(created_by=request.user.pk, state__in=ArticleImport.OPEN)
-        digest = digest_of_words(given.text)
+        mended = repaired(given.text)
+        digest = digest_of_words(mended.text)
         if same := own.filter(digest=digest).first():
             self.message_user(request, "这篇文章您已经在核对，接着做就可以。", messages.INFO)
             return same
-        title = (given.told.get("title") or given.text.split("\n", 1)[0]).strip()[:200]
+        title = (given.told.get("title") or mended.text.split("\n", 1)[0]).strip()[:200]
         article = ArticleImport(
             title=title,
             file_name=file.name[:200] if file else "",
             original=given.text,
-            text=given.text,
+            text=mended.text,
             told=given.told,
             digest=digest,
             title_digest=digest_of_words(title) if len(title) > 5 else "",
-            created_by=request.user,
+            created_by_id=request.user.pk,
             by_name=signature_of(request.user),
         )
-        article.proposals = read_anew(article, request.user)
-        article.state = State.REVIEWING
+        if not (mended.changes or mended.offers or mended.marks):
+            article.proposals = read_anew(article, request.user)
+            article.state = State.REVIEWING
         article.save()
         return article
 
@@ -168,13 +181,34 @@ class ArticleImportAdmin(OwnFilters):
         if article.state == State.TAKEN:
             made = made_by([article.change], request.user) if article.change else []
             return self._page(request, "done", {"title": article.title, "article": article, "made": made})
+        if article.state == State.REPAIRING:
+            return self._repair(request, article)
         if request.method == "POST":
             return self._store(request, article)
         return self._overview(request, article)
 
+    def _repair(self, request: HttpRequest, article: ArticleImport) -> HttpResponse:
+        """Every change beside the original; what is refused or accepted is remembered, then the text is read."""
+        page = RepairPage(article)
+        if request.method != "POST":
+            return self._page(request, "repair", {"title": article.title, "article": article, "page": page})
+        if "drop" in request.POST:
+            article.state = State.DROPPED
+        else:
+            page.take(request.POST)
+            if "later" not in request.POST:
+                article.text, article.state = page.text, State.REVIEWING
+                article.proposals = read_anew(article, request.user)
+        if not article.claim_version(article.version):
+            return HttpResponseRedirect(article.get_admin_url())
+        article.save(update_fields=["text", "refused", "proposals", "state", "updated_at"])
+        if "later" in request.POST or article.state == State.DROPPED:
+            return HttpResponseRedirect(reverse("admin:cases_articleimport_changelist"))
+        return HttpResponseRedirect(article.get_admin_url())
+
     def case_view(self, request: HttpRequest, pk: int, key: str) -> HttpResponse:
         article = self._found(request, str(pk))
-        if not article.is_open or place_of(article.proposals, key) is None:
+        if article.state != State.REVIEWING or place_of(article.proposals, key) is None:
             self.message_user(request, "这个案例已经并入别的案例，或者文章已经存过。", messages.WARNING)
             return HttpResponseRedirect(article.get_admin_url())
         if request.method == "POST":
@@ -205,7 +239,7 @@ class ArticleImportAdmin(OwnFilters):
                 return JsonResponse({"told": "在别处改过，没有自动保存"}, status=409)
             return self._again(request, article, key, STALE)
         to = self._after(request, article, key)
-        if article.proposals != before or article.state == State.DROPPED:
+        if article.proposals != before or article.state != State.REVIEWING:
             if not article.claim_version(article.version):
                 return self._again(request, article, key, STALE)
             article.save(update_fields=["proposals", "state", "updated_at"])
@@ -218,17 +252,24 @@ class ArticleImportAdmin(OwnFilters):
     def _after(self, request: HttpRequest, article: ArticleImport, key: str) -> str:
         """Cut anew or drop, if a button says so; return where to go on."""
         data, here = request.POST, article.get_admin_url()
+        if "repair" in data:
+            article.state = State.REPAIRING
+            return here
         own = reverse("admin:cases_articleimport_case", args=[article.pk, key]) if key else here
         if "drop" in data:
             article.state = State.DROPPED
             return reverse("admin:cases_articleimport_changelist")
         if joined := data.get("join"):
             is_joined = join(article.proposals, joined)
-            self.message_user(request, "已并入上一个案例。" if is_joined else "没有可以并入的上一个案例。", messages.INFO)
+            self.message_user(
+                request, "已并入上一个案例。" if is_joined else "没有可以并入的上一个案例。", messages.INFO
+            )
             return here
         if re.fullmatch("[0-9]{1,4}", data.get("split", "")):
             fresh = split(article.proposals, key, int(data["split"]))
-            self.message_user(request, "已从这一段起另立一个案例。" if fresh else "没有拆开：这里不能另立案例。", messages.INFO)
+            self.message_user(
+                request, "已从这一段起另立一个案例。" if fresh else "没有拆开：这里不能另立案例。", messages.INFO
+            )
             return reverse("admin:cases_articleimport_case", args=[article.pk, fresh]) if fresh else own
         if "later" in data:
             self.message_user(request, "已保存，以后从这里接着做。", messages.SUCCESS)

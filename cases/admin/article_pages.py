@@ -34,20 +34,22 @@ class Reading:
         return f"f-{self.name}"
 
 
-def _reading(name: str, fields: Iterable[BoundField], note: Mapping[str, Any], lines: Lines, choices: str = "") -> Reading:
+def _reading(
+    name: str, fields: Iterable[BoundField], note: Mapping[str, Any], lines: Lines, choices: str = ""
+) -> Reading:
     at = note.get("at") or []
     anchor = lines.number(at[0][0]) if at else 0
     return Reading(name, list(fields), quoted(lines.text, at), anchor, note.get("why", ""), choices, note)
 
 
-def _of_form(form: Any, lines: Lines, names: Iterable[str]) -> list[Reading]:
-    """A reading for each field of a form, its quick choices beside it."""
+def _of_form(form: Any, lines: Lines, names: Iterable[str], before: str = "") -> list[Reading]:
+    """A reading for each field of a form, its quick choices beside it; `before` begins the names of all."""
     found = []
     for name in names:
         fields = [form[name], *([form[f"{name}_choice"]] if f"{name}_choice" in form.fields else [])]
         note = form.kept["found"].get(name, {})
         is_open = not form.kept.get(name) and len(fields) == 1
-        found.append(_reading(name, fields, note, lines, _told(form[name], note) if is_open else ""))
+        found.append(_reading(before + name, fields, note, lines, _told(form[name], note) if is_open else ""))
     return found
 
 
@@ -112,7 +114,7 @@ class Overview:
 
     @property
     def award_list(self) -> list[Reading]:
-        return _of_form(self.list_form, self.lines, ListForm.NAMES[1:])
+        return _of_form(self.list_form, self.lines, ListForm.NAMES[1:], "list-")
 
     @property
     def funnel(self) -> list[Reading]:
@@ -123,10 +125,9 @@ class Overview:
 
     @property
     def paragraphs(self) -> list[Paragraph]:
-        notes = [*self.proposals["source"]["found"].items(), *self.proposals["list"]["found"].items()]
-        passages: dict[str, list[Any]] = {}
-        for name, note in notes:
-            passages.setdefault(name, []).extend(note.get("at", ()))
+        source, award = self.proposals["source"]["found"], self.proposals["list"]["found"]
+        passages = {name: note.get("at", ()) for name, note in source.items()}
+        passages |= {f"list-{name}": note.get("at", ()) for name, note in award.items()}
         for place, row in enumerate(self.proposals["list"]["funnel"]):
             passages[f"funnel-{place}"] = row["at"]
         for one in self.proposals["cases"]:

@@ -57,7 +57,9 @@ def read_file(file: Any) -> Given:
     head = file.read(1024).lstrip()
     file.seek(0)
     if head.startswith(OLE):
-        raise ValidationError(f"文件有密码，或是老版本的 Word 文档（doc）。请去掉密码、另存为 docx 再传；或者{WAYS[1:]}")
+        raise ValidationError(
+            f"文件有密码，或是老版本的 Word 文档（doc）。请去掉密码、另存为 docx 再传；或者{WAYS[1:]}"
+        )
     if head.startswith(b"PK\x03\x04"):
         return _checked(_read_docx(file))
     if head.startswith(b"%PDF-"):
@@ -71,7 +73,9 @@ def read_file(file: Any) -> Given:
     if b"\0" in content and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise ValidationError("不认识这种文件，请改用 txt、html、docx 或有文字的 pdf，或者粘贴正文")
     text = decoded(content)
-    if re.match(r"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype html|html|head|body|meta|article|div|p|h1)\b", text, re.IGNORECASE):
+    if re.match(
+        r"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype html|html|head|body|meta|article|div|p|h1)\b", text, re.IGNORECASE
+    ):
         webpage, told = read_webpage(text)
         return _checked(Given(_tidy(webpage), told))
     return _checked(Given(_tidy(text)))
@@ -174,11 +178,22 @@ def _read_pdf(file: Any) -> Given:
                 break
             if time.monotonic() > until:
                 raise ValidationError(f"这个 pdf 太复杂，几秒内读不完。{WAYS}")
-        title = str((reader.metadata or {}).get("/Title") or "")
+        title = str(reader.metadata.title or "") if reader.metadata else ""
     except ValidationError:
         raise
     # A damaged file fails in any of the ways in which its parts can be wrong.
-    except (PyPdfError, DependencyError, ArithmeticError, AttributeError, LookupError, OSError, RecursionError, TypeError, ValueError, ImportError) as error:
+    except (
+        PyPdfError,
+        DependencyError,
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        OSError,
+        RecursionError,
+        TypeError,
+        ValueError,
+        ImportError,
+    ) as error:
         raise ValidationError(f"pdf 已损坏或有密码，读不出文字。请另存后再传；或者{WAYS[1:]}") from error
     text = _tidy("\n".join(pages))
     if not text:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 Places = Sequence[Sequence[int]]
 
@@ -64,7 +65,7 @@ def marked(
     within: Sequence[int] | None = None,
     beginnings: Mapping[int, str] | None = None,
 ) -> list[Paragraph]:
-    """All paragraphs, or those `within` a range and those that hold a passage; the smallest passages are named first."""
+    """All paragraphs, or those `within` a range and those with a passage; the smallest passages are named first."""
     places = sorted((start, end, name) for name, at in passages.items() for start, end in at)
     found, upcoming = [], 0
     open_now: list[tuple[int, int, str]] = []
@@ -86,7 +87,7 @@ def marked(
 def _pieces(text: str, start: int, end: int, places: Sequence[tuple[int, int, str]]) -> list[Marked]:
     borders = sorted({start, end, *(min(max(place, start), end) for one in places for place in one[:2])})
     pieces = []
-    for left, right in zip(borders, borders[1:], strict=False):
+    for left, right in pairwise(borders):
         over = sorted((last - first, name) for first, last, name in places if first < right and last > left)
         pieces.append(Marked(text[left:right], tuple(dict.fromkeys(name for _, name in over))))
     return pieces

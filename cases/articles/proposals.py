@@ -35,9 +35,7 @@ LONGEST_TITLE, LONGEST_BRAND = 120, 60
 class Keys:
     """Primary keys of districts, sectors and themes by what the reader calls them."""
 
-    def __init__(
-        self, districts: Mapping[str, int], sectors: Mapping[str, int], themes: Mapping[str, int]
-    ) -> None:
+    def __init__(self, districts: Mapping[str, int], sectors: Mapping[str, int], themes: Mapping[str, int]) -> None:
         self.districts, self.sectors, self.themes = districts, sectors, themes
 
     def district(self, code: str | None) -> str:
@@ -131,9 +129,7 @@ def _case(found: CaseFound, key: str, text: str, keys: Keys) -> dict[str, Any]:
         "leads": [_lead(one, keys) for one in found.leads],
         "figures": [_figure(one, text) for one in found.figures],
         "honours": [_honour(one) for one in found.honours],
-        "paragraphs": [
-            {"at": [list(one.passage)], "section": one.section, "why": one.why} for one in found.paragraphs
-        ],
+        "paragraphs": [{"at": [list(one.passage)], "section": one.section, "why": one.why} for one in found.paragraphs],
         "found": {
             "title": _note(found.title),
             "brand_name": _note(found.brand_name),
@@ -231,7 +227,7 @@ def split(proposals: Proposals, key: str, paragraph: int) -> str | None:
     fresh = str(proposals["next"])
     proposals["next"] += 1
     end = first["passage"][1]
-    second = {name: "" for name in CASE} | {
+    second = dict.fromkeys(CASE, "") | {
         "key": fresh,
         "take": first["take"],
         "passage": [border, end],

@@ -137,9 +137,7 @@ def section(name: str, paragraphs: Sequence[str]) -> str:
 
 def _lists(taken: Taken, cases: Sequence[Planned], made: dict[str, int | None], source: int | None) -> list[Planned]:
     planned: list[Planned] = []
-    entries = [
-        _entry(case, one, _keys(case, made)) for case, one in zip(taken.cases, cases, strict=True)
-    ]
+    entries = [_entry(case, one, _keys(case, made)) for case, one in zip(taken.cases, cases, strict=True)]
     if taken.award_list:
         planned.append(_new_list(taken.award_list.values, entries, source, taken.award_list.funnel))
     fresh: dict[tuple[Any, ...], list[dict[str, Any]]] = {}

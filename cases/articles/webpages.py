@@ -8,12 +8,13 @@ from typing import Any
 from lxml import etree, html
 
 DROPPED = frozenset(
-    "script style noscript template nav footer aside button select iframe svg object video audio head".split()
+    ["script", "style", "noscript", "template", "nav", "footer", "aside", "button", "select", "iframe", "svg", "object"]
 )
 BLOCKS = frozenset(
-    "address article blockquote body br caption center dd div dl dt figcaption figure h1 h2 h3 h4 h5 h6 header hr html li"
-    " main ol p pre section table tbody td tfoot th thead tr ul".split()
+    ["address", "article", "blockquote", "body", "br", "caption", "center", "dd", "div", "dl", "dt", "figcaption"]
 )
+BLOCKS |= {"figure", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main", "ol", "p", "pre"}
+BLOCKS |= {"section", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"}
 # What templates of news sites call the part that holds the article, and the parts that do not.
 HOLDS = re.compile(r"\b(?:article|content|post|entry|text|zoom|main|detail)[\w-]*", re.IGNORECASE)
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -27,7 +28,7 @@ SAYS = {
 
 
 def read_webpage(source: str) -> tuple[str, dict[str, str]]:
-    """Text, a line for each paragraph, heading and item, and what is told: title, authors, published, publisher, url."""
+    """Text, a line a paragraph, heading or item, and what is told: title, authors, published, publisher, url."""
     source = re.sub(r"^\s*<\?xml[^>]*\?>", "", source)
     try:
         page = html.document_fromstring(source, parser=html.HTMLParser(no_network=True, huge_tree=False))

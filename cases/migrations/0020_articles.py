@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ('told', models.JSONField(default=dict, verbose_name='文件信息')),
                 ('digest', models.CharField(db_index=True, max_length=64, verbose_name='文字摘要')),
                 ('title_digest', models.CharField(blank=True, db_index=True, max_length=64, verbose_name='标题摘要')),
-                ('refused', models.JSONField(default=list, verbose_name='不采用的修复')),
+                ('refused', models.JSONField(default=dict, verbose_name='修复的取舍')),
                 ('text', models.TextField(blank=True, verbose_name='修复后的文字')),
                 ('proposals', models.JSONField(default=dict, verbose_name='核对到的内容')),
                 ('state', models.CharField(choices=[('repairing', '核对文字'), ('reviewing', '核对案例'), ('taken', '已存为草稿'), ('dropped', '已放弃')], default='repairing', max_length=10, verbose_name='状态')),

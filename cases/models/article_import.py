@@ -44,7 +44,8 @@ class ArticleImport(Versioned):
     told = models.JSONField("文件信息", default=dict)
     digest = models.CharField("文字摘要", max_length=64, db_index=True)
     title_digest = models.CharField("标题摘要", max_length=64, blank=True, db_index=True)
-    refused = models.JSONField("不采用的修复", default=list)
+    # Numbers of the changes that were `refused`, and of the offers that were `accepted`.
+    refused = models.JSONField("修复的取舍", default=dict)
     text = models.TextField("修复后的文字", blank=True)
     proposals = models.JSONField("核对到的内容", default=dict)
     state = models.CharField("状态", max_length=10, choices=State, default=State.REPAIRING)
