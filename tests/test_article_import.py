@@ -22,7 +22,7 @@ from cases.models import (
     Source,
 )
 from tests.builders import make_district, make_list, make_organisation, make_source, make_user
-from tests.desk import colleague, signed_in
+from tests.desk import colleague, filled, page_of, signed_in, told
 from tests.pages import queries_of, text_of
 from tests.proposed import TEXT, make_article
 
@@ -150,9 +150,9 @@ def test_what_is_unsure_is_asked_and_nothing_is_made_before(entry: Client) -> No
     assert "请选择" in text_of(page)
     assert "广东省广州市海珠区" in text_of(page)
     bare = taken(entry, article, **{"list-year": "二〇二〇", "source-publisher": ""})
-    told = text_of(bare)
-    assert "请填写发布者" in told
-    assert "年份应为四位数字" in told
+    answer = text_of(bare)
+    assert "请填写发布者" in answer
+    assert "年份应为四位数字" in answer
     assert nothing_made()
     article.refresh_from_db()
     assert (article.state, article.proposals["list"]["year"]) == (State.REVIEWING, "二〇二〇")
@@ -300,8 +300,8 @@ def test_the_same_article_again_says_so_as_far_as_one_may_know() -> None:
     number = Case.objects.get().number
     for client, knows in ((lin, True), (signed_in("录入员", "tong", districts=["440104"]), True)):
         again = make_article(User.objects.get(pk=client.session["_auth_user_id"]))
-        told = text_of(client.get(again.get_admin_url()))
-        assert ("这篇文章导入过" in told and number in told) == knows
+        page = text_of(client.get(again.get_admin_url()))
+        assert ("这篇文章导入过" in page and number in page) == knows
         again.delete()
     far = signed_in("录入员", "yuan", districts=["2207"])
     again = make_article(User.objects.get(username="yuan"))
@@ -340,6 +340,13 @@ def test_the_words_of_an_article_are_not_published_before_they_are_rewritten(ent
     case.save()
 
     assert case.missing_for_publication() == ["对原文摘录的改写"]
+    page = entry.get(page_of(case))
+    assert "里还是文章的原文" in text_of(page)
+    assert "原文依据 成立楼门议事会，党员带头认领事项" in text_of(page)
+    saved = entry.post(
+        page_of(case), filled(page, approach="<p>另起一句。成立楼门议事会，党员带头认领事项，覆盖党员超过2.3万名。</p>")
+    )
+    assert "正文还有 1 句与文章原文相同" in told(entry.get(saved["Location"]))
     case.background = case.approach = "<p>自己写的做法。</p>"
     assert case.missing_for_publication() == []
 

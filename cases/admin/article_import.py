@@ -39,14 +39,8 @@ CHANGED = "没有存，什么也没有改：库里的内容刚有变化，可能
 
 
 def may_import_articles(user: Any) -> bool:
-    rights = (
-        "cases.add_case",
-        "cases.change_case",
-        "cases.add_organisation",
-        "cases.add_source",
-        "cases.add_awardlist",
-    )
-    return bool(user.is_staff and user.has_perms(rights))
+    rights = ("add_case", "change_case", "add_organisation", "add_source", "add_awardlist")
+    return bool(user.is_staff and user.has_perms(f"cases.{right}" for right in rights))
 
 
 class ArticleForm(forms.Form):
@@ -124,7 +118,7 @@ class ArticleImportAdmin(OwnFilters):
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
-        one = path("<int:pk>/cases/<slug:key>/", view(self.case_view), name="cases_articleimport_case")
+        one = path("<int:pk>/cases/<slug:part>/", view(self.case_view), name="cases_articleimport_case")
         return [one, *super().get_urls()]
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
@@ -206,8 +200,8 @@ class ArticleImportAdmin(OwnFilters):
             return HttpResponseRedirect(reverse("admin:cases_articleimport_changelist"))
         return HttpResponseRedirect(article.get_admin_url())
 
-    def case_view(self, request: HttpRequest, pk: int, key: str) -> HttpResponse:
-        article = self._found(request, str(pk))
+    def case_view(self, request: HttpRequest, pk: int, part: str) -> HttpResponse:
+        article, key = self._found(request, str(pk)), part
         if article.state != State.REVIEWING or place_of(article.proposals, key) is None:
             self.message_user(request, "这个案例已经并入别的案例，或者文章已经存过。", messages.WARNING)
             return HttpResponseRedirect(article.get_admin_url())

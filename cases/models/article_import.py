@@ -20,6 +20,10 @@ class ArticleImportQuerySet(models.QuerySet["ArticleImport"]):
         """An article is its bringer's; whoever works everywhere sees all."""
         return self if remit_of(user).is_everywhere else self.filter(created_by=user.pk)
 
+    def telling(self, case: Any) -> Self:
+        """The articles that a case was made from."""
+        return self.filter(change__records__model="cases.case", change__records__object_id=case.pk)
+
     def like(self, article: ArticleImport) -> Self:
         """Other imports of the same words, or under the same title; the latest first."""
         same = Q(digest=article.digest) | (Q(title_digest=article.title_digest) if article.title_digest else Q())
