@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from cases.articles.proposing import recognise
 from cases.bulk.undoing import undo
 from cases.models import (
     ArticleImport,
@@ -21,7 +22,7 @@ from cases.models import (
     Organisation,
     Source,
 )
-from tests.builders import make_district, make_list, make_organisation, make_source, make_user
+from tests.builders import make_district, make_draft, make_list, make_organisation, make_source, make_user
 from tests.desk import colleague, filled, page_of, signed_in, told
 from tests.pages import queries_of, text_of
 from tests.proposed import TEXT, make_article
@@ -68,7 +69,7 @@ def taken(client: Client, article: ArticleImport, **changes: Any) -> Any:
 
 
 def nothing_made() -> bool:
-    counts = [model.objects.count() for model in (Case, AwardList, Source, BulkChange, Figure)]  # type: ignore[attr-defined]
+    counts = [model.objects.count() for model in (Case, AwardList, Source, BulkChange, Figure)]
     return counts == [0] * 5 and set(Organisation.objects.values_list("name", flat=True)) <= {
         "中共广州市越秀区委组织部"
     }
@@ -358,3 +359,21 @@ def test_a_longer_article_costs_no_more_queries(entry: Client) -> None:
     few, few_of_one, many, many_of_one = counts.values()
 
     assert (many, many_of_one) == (few, few_of_one)
+
+
+def test_a_source_and_cases_that_the_library_has_are_named(entry: Client) -> None:
+    known = make_source(title=TEXT.split("\n")[0], publisher="本地晚报", created_by=colleague())
+    make_draft("楼门议事，邻里和睦", district=make_district())
+    article = make_article(luru())
+    article.proposals["source"]["existing"] = ""
+    recognise(article.proposals["source"], luru())
+    article.save()
+    page = entry.get(article.get_admin_url())
+
+    assert article.proposals["source"]["existing"] == str(known.pk)
+    assert "库里已有同名案例： 2020-0001 楼门议事，邻里和睦" in text_of(page)
+    assert "标题与已有的案例相近" in text_of(entry.get(one(article, "1")))
+    article.proposals["source"] |= {"existing": "", "publisher": ""}
+    recognise(article.proposals["source"], luru())
+    assert article.proposals["source"]["existing"] == ""
+    assert article.proposals["source"]["found"]["existing"]["choices"] == [str(known.pk)]

@@ -90,7 +90,7 @@ class Vocabulary:
         bodies = [row["organisation"] for row in leads] + [key for row in leads for key in row.get("choices", ())]
         bodies += [award["organiser"], *_choices(award)]
         self.organisations = Known(Organisation.objects.visible_to(user, preview=True), bodies)
-        self.sources = Known(Source.objects.visible_to(user, preview=True), [source["existing"]])
+        self.sources = Known(Source.objects.visible_to(user, preview=True), [source["existing"], *_choices(source)])
         lists = AwardList.objects.editable_by(user).filter(status=AwardList.Status.DRAFT)
         self.lists = Known(lists, [row["award_list"] for case in cases for row in case["honours"]])
 
@@ -191,10 +191,12 @@ class SourceForm(ArticlePartForm):
                 widget=forms.URLInput(attrs={"class": "vLargeTextField"}),
             ),
         }
+        if not kept["existing"]:
+            _offer(self, "existing", words.sources)
 
 
 class ListForm(ArticlePartForm):
-    NAMES = ("take", "title", "organiser", "year", "level")
+    NAMES = ("take", "title", "organiser", "year", "level", "order")
 
     def __init__(self, words: Vocabulary, kept: Mapping[str, Any], prefix: str = "list") -> None:
         super().__init__(words, kept, prefix)
@@ -207,6 +209,7 @@ class ListForm(ArticlePartForm):
             ),
             "year": _year("年份", required=is_taken),
             "level": _select("级别", AwardList.Level.choices, required=is_taken),
+            "order": _select("排列方式", AwardList.Order.choices, empty="不分先后（没有写明）"),
         }
 
 
@@ -284,7 +287,7 @@ class LeadForm(ArticlePartForm):
 
 def _offer(form: ArticlePartForm, name: str, known: Known) -> None:
     """Put beside an empty chooser what the reader could not decide between; works without a script."""
-    notes = form.kept.get("found", {}).get(name, {}) if name == "district" else form.kept
+    notes = form.kept["found"].get(name, {}) if "found" in form.kept else form.kept
     choices = [(key, told) for key in notes.get("choices", ()) if (told := known.told(key))]
     if choices:
         form.fields[f"{name}_choice"] = forms.ChoiceField(
@@ -400,6 +403,8 @@ def _store_row(form: type[ArticlePartForm], row: dict[str, Any], data: Any, pref
 def store_whole(proposals: Proposals, data: Any) -> None:
     """Take down what came of the source, the list, and which cases are kept."""
     proposals["source"] |= SourceForm.typed(SourceForm.NAMES, data, "source")
+    if not proposals["source"]["existing"]:
+        proposals["source"]["existing"] = data.get("source-existing_choice", "")
     proposals["list"] |= ListForm.typed(ListForm.NAMES, data, "list")
     for place, row in enumerate(proposals["list"]["funnel"]):
         _store_row(StageForm, row, data, f"list-funnel-{place}")

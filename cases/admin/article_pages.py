@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.forms import BoundField
+from django.urls import reverse
 
 from cases.admin.article_forms import CaseForms, ListForm, SourceForm, StageForm, Vocabulary, prefix_of
 from cases.articles.marking import Lines, Paragraph, marked
 from cases.articles.proposals import Proposals, passages_of, place_of, quoted
+from cases.checks import Link, pairs_of, similar_cases
 from cases.models import ArticleImport, AwardList, BulkChange, BulkRecord, Case, Organisation, Source
+from cases.models.case_queryset import columns
 
 # What is to be looked at is said of so many cases.
 MOST_FAULTS = 30
@@ -58,6 +61,15 @@ def _told(bound: BoundField, note: Mapping[str, Any]) -> str:
     return "、".join(str(labels.get(key, key)) for key in note.get("choices", ()))
 
 
+def _titles(user: Any) -> dict[frozenset[str], list[Link]]:
+    """The cases that this curator may know of, by what their titles consist of."""
+    found: dict[frozenset[str], list[Link]] = {}
+    visible = Case.objects.visible_to(user, preview=True)
+    for number, title in zip(*columns(visible, "number", "title"), strict=True):
+        found.setdefault(pairs_of(title), []).append((f"{number} {title}", reverse("cases:detail", args=[number])))
+    return found
+
+
 @dataclass
 class Brief:
     """One case on the page of the whole article."""
@@ -70,6 +82,7 @@ class Brief:
     figures: int
     faults: list[str]
     anchor: int
+    same: list[Link]  # cases of the library with this very title
 
 
 class Overview:
@@ -86,6 +99,7 @@ class Overview:
             StageForm(words, row, f"list-funnel-{place}") for place, row in enumerate(proposals["list"]["funnel"])
         ]
         self.forms = [CaseForms(words, case) for case in proposals["cases"]]
+        self.known = _titles(user)
         self.briefs = [self._brief(number, one) for number, one in enumerate(self.forms, start=1)]
 
     def _brief(self, number: int, forms: CaseForms) -> Brief:
@@ -102,6 +116,7 @@ class Overview:
             sum(bool(row["take"]) for row in case["figures"]),
             forms.faults,
             self.lines.number(case["passage"][0]),
+            self.known.get(pairs_of(case["title"]), []) if case["title"] else [],
         )
 
     @property
@@ -173,6 +188,7 @@ class CasePage:
         self.prefix = prefix_of(self.case)
         self.forms = CaseForms(Vocabulary(user, proposals, [self.case]), self.case, blank=True)
         self.faults = self.forms.faults
+        self.similar = similar_cases(self.case["title"], user)
 
     @property
     def fields(self) -> list[Reading]:

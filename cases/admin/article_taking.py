@@ -11,7 +11,7 @@ from cases.admin.article_pages import Overview
 from cases.articles.found import Passage
 from cases.articles.proposals import SECTIONS
 from cases.articles.taking import Body, Honour, Taken, TakenCase, TakenList
-from cases.models import Organisation
+from cases.models import AwardList, Organisation
 
 FIGURE = ("indicator", "qualifier", "unit", "year")
 SOURCE = ("kind", "title", "publisher", "published", "authors", "page", "url")
@@ -35,6 +35,7 @@ def taken_from(overview: Overview) -> Taken:
 def _award_list(overview: Overview) -> TakenList:
     data = overview.list_form.cleaned_data
     values = {name: data[name] for name in ("title", "year", "level")}
+    values["order"] = data["order"] or AwardList.Order.UNORDERED.value
     values["organiser"] = data["organiser"].pk if data["organiser"] else None
     funnel = [
         [stage.cleaned_data["stage"], stage.cleaned_data["qualifier"], stage.cleaned_data["count"]]
@@ -60,6 +61,7 @@ def _case(forms: CaseForms, overview: Overview) -> TakenCase:
             "summary": "",
         },
         leads=[_body(one.cleaned_data) for one in leads],
+        tier=kept.get("tier", ""),
         announced="、".join(filter(None, (one.kept.get("announced", "") for one in leads))),
         figures=[_figure(one) for one in forms.rows["figures"] if one.kept["take"]],
         honours=[_honour(one.cleaned_data) for one in forms.rows["honours"] if one.kept["act"]],

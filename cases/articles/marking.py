@@ -22,6 +22,11 @@ class Marked:
         return " ".join(self.names)
 
     @property
+    def is_whole(self) -> bool:
+        """Whether it only is what a section takes as it is, which is most of an article."""
+        return all(name.startswith("paragraphs-") for name in self.names)
+
+    @property
     def first(self) -> str:
         return self.names[0] if self.names else ""
 

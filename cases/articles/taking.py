@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from django.core.exceptions import ValidationError
 
 from cases.bulk.carrying import Planned, Step, carry_out_in_turn
 from cases.bulk.kinds import KINDS
-from cases.models import ArticleImport, BulkChange, Case, Credit
+from cases.models import ArticleImport, AwardList, BulkChange, Case, Credit
 from cases.rich_text import from_plain
 
 LIST, CASE, ORGANISATION, SOURCE = "cases.awardlist", "cases.case", "cases.organisation", "cases.source"
@@ -49,6 +50,7 @@ class TakenCase:
     values: dict[str, Any]
     leads: Sequence[Body]
     announced: str
+    tier: str = ""  # as announced: 一等奖, 第二名
     figures: Sequence[dict[str, Any]] = ()
     honours: Sequence[Honour] = ()
     sections: dict[str, list[str]] = field(default_factory=dict)
@@ -139,7 +141,9 @@ def _lists(taken: Taken, cases: Sequence[Planned], made: dict[str, int | None], 
     planned: list[Planned] = []
     entries = [_entry(case, one, _keys(case, made)) for case, one in zip(taken.cases, cases, strict=True)]
     if taken.award_list:
-        planned.append(_new_list(taken.award_list.values, entries, source, taken.award_list.funnel))
+        values = taken.award_list.values
+        placed = [_placed(entry, one, values) for entry, one in zip(entries, taken.cases, strict=True)]
+        planned.append(_new_list(values, placed, source, taken.award_list.funnel))
     fresh: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
     known: dict[int, list[dict[str, Any]]] = {}
     for case, entry in zip(taken.cases, entries, strict=True):
@@ -165,6 +169,14 @@ def _entry(case: TakenCase, planned: Planned, bodies: list[int]) -> dict[str, An
         "district": case.values["district"],
         "case": planned.made,
     }
+
+
+def _placed(entry: dict[str, Any], case: TakenCase, values: dict[str, Any]) -> dict[str, Any]:
+    """An entry with its rank where the list has ranks, else with its tier."""
+    rank = re.fullmatch(r"第?(\d{1,4})名?", case.tier)
+    if values["order"] == AwardList.Order.RANKED and rank:
+        return entry | {"rank": int(rank[1])}
+    return entry | {"tier": case.tier}
 
 
 def _new_list(
