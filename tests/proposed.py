@@ -104,7 +104,11 @@ def article(organisation: int | None = None) -> ArticleFound:
         SourceFound(found("邻里同心榜 两个做法入选"), found("本地晚报"), Found("2020-11"), kind=Found("newspaper")),
         (first, second),
         ListFound(
-            found("邻里同心榜"), None, Found(2020), Found("city"), (StageFound("征集", 160, at("超过160件"), "over"),)
+            found("邻里同心榜"),
+            None,
+            Found(2020),
+            Found("city"),
+            funnel=(StageFound("征集", 160, at("超过160件"), "over"),),
         ),
         "单位、标题、正文",
     )

@@ -68,7 +68,6 @@ def announced(award: AwardList) -> list[Any]:
 
 
 def test_the_guangzhou_article_becomes_ten_drafts_and_a_list(browser: Browser, live_server: Any) -> None:
-    pytest.importorskip("cases.repair")
     shipped.districts()
     shipped.library()
     theirs = AwardList.objects.get(slug="guangzhou-2020-top10")

@@ -34,6 +34,7 @@ from districts.admin import OwnFilters
 
 State = ArticleImport.State
 STALE = "没有保存：这篇文章在别处改过（也许在您的另一个窗口）。下面是您刚才填的；再按一次保存，就以下面的为准"
+NOTHING = "没有读出案例：正文太短，或者不是讲做法的文章。请核对是不是贴全了"
 LATE = "没有存：这篇文章刚才在别处改过或者已经存过，请看最新的情况"
 CHANGED = "没有存，什么也没有改：库里的内容刚有变化，可能有人新建了同名的组织，或改了要记入的榜单。请再试一次"
 
@@ -129,7 +130,9 @@ class ArticleImportAdmin(OwnFilters):
             raise PermissionDenied
         form = ArticleForm(request.POST or None, request.FILES or None, label_suffix="")
         if request.method == "POST" and form.is_valid():
-            return HttpResponseRedirect(self._begin(request, form).get_admin_url())
+            if article := self._begin(request, form):
+                return HttpResponseRedirect(article.get_admin_url())
+            form.add_error("file" if form.cleaned_data["file"] else "text", NOTHING)
         own = ArticleImport.objects.filter(created_by=request.user.pk, state__in=ArticleImport.OPEN)
         context = {
             "title": "从文章导入",
@@ -139,8 +142,8 @@ class ArticleImportAdmin(OwnFilters):
         }
         return self._page(request, "add", context)
 
-    def _begin(self, request: HttpRequest, form: ArticleForm) -> ArticleImport:
-        """Store what was given before anything else is done with it; the same once more is the one that is open."""
+    def _begin(self, request: HttpRequest, form: ArticleForm) -> ArticleImport | None:
+        """Store what was given, unless no case is in it; the same once more is the one that is open."""
         given, file = form.given, form.cleaned_data["file"]
         own = ArticleImport.objects.filter(created_by=request.user.pk, state__in=ArticleImport.OPEN)
         mended = repaired(given.text)
@@ -163,6 +166,8 @@ class ArticleImportAdmin(OwnFilters):
         if not (mended.changes or mended.offers or mended.marks):
             article.proposals = read_anew(article, request.user)
             article.state = State.REVIEWING
+            if not article.proposals["cases"]:
+                return None
         article.save()
         return article
 
@@ -184,8 +189,11 @@ class ArticleImportAdmin(OwnFilters):
     def _repair(self, request: HttpRequest, article: ArticleImport) -> HttpResponse:
         """Every change beside the original; what is refused or accepted is remembered, then the text is read."""
         page = RepairPage(article)
+        shown = {"title": article.title, "article": article, "page": page}
         if request.method != "POST":
-            return self._page(request, "repair", {"title": article.title, "article": article, "page": page})
+            return self._page(request, "repair", shown)
+        if [request.POST.get("stamp"), request.POST.get("version")] != [page.stamp, str(article.version)]:
+            return self._page(request, "repair", shown | {"told": "没有保存：文章或者词典刚有变化，请再看一遍"})
         if "drop" in request.POST:
             article.state = State.DROPPED
         else:

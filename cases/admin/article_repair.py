@@ -65,6 +65,11 @@ class RepairPage:
         self.article.refused = {"refused": sorted(self.refused), "accepted": sorted(self.accepted)}
 
     @property
+    def stamp(self) -> str:
+        """What stands for the changes as they are shown; other ones came of other words in the dictionary."""
+        return f"{len(self.found.changes)}-{len(self.found.offers)}"
+
+    @property
     def text(self) -> str:
         return str(self.found.without(self.refused, self.accepted))
 

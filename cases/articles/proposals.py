@@ -104,7 +104,7 @@ def _list(found: ListFound, keys: Keys) -> dict[str, Any]:
         "organiser": _text(organiser.organisation if organiser else None),
         "year": _text(found.year.value),
         "level": _text(found.level.value),
-        "order": _text(getattr(found, "order", Found()).value),
+        "order": _text(found.order.value),
         "funnel": [
             {"take": "on", "stage": one.stage, "qualifier": one.qualifier, "count": str(one.count)}
             | {"at": [list(one.passage)], "why": ""}
@@ -124,7 +124,7 @@ def _case(found: CaseFound, key: str, text: str, keys: Keys) -> dict[str, Any]:
         "kind": _text(found.kind.value),
         "district": keys.district(found.district.value),
         "sector": keys.sector(found.sector.value),
-        "tier": getattr(found, "tier", "")[:20],
+        "tier": found.tier[:20],
         "themes": [key for one in found.themes if (key := keys.theme(one.value))],
         "year": _text(found.year.value),
         "start_year": _text(found.start_year.value),

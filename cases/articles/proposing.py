@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import importlib
-from types import SimpleNamespace
 from typing import Any
 
 from django.db.models import Q
 
-from cases.articles.found import ArticleFound, CaseFound, Found, ParagraphFound, Passage
+from cases.articles.knowledge import Knowledge
 from cases.articles.proposals import Keys, Proposals, codes_in, proposed
+from cases.articles.reading import read
 from cases.models import ArticleImport, Sector, Source, Theme
+from cases.repair import Repaired, repair
+from cases.repair.words import words_kept
 from districts.models import District
 
 
-def repaired(text: str) -> Any:
-    """What can be put right in a text: `changes` made, `offers` to make, places that are only marked."""
-    try:
-        return importlib.import_module("cases.repair").repair(text)
-    except ModuleNotFoundError:
-        return SimpleNamespace(text=text, changes=(), offers=(), marks=(), without=lambda *_: text)
+def repaired(text: str) -> Repaired:
+    """What can be put right in a text, what is offered, and what is only marked."""
+    return repair(text, words_kept())
 
 
 def read_anew(article: ArticleImport, user: Any) -> Proposals:
     """What is proposed for the repaired text; in a number of queries that does not grow with it."""
-    found = _read(article.text, user)
+    found = read(article.text, Knowledge.of(user))
     districts = District.objects.filter(code__in=codes_in(found)).values_list("code", "pk")
     sectors, themes = (model.objects.values_list("slug", "pk") for model in (Sector, Theme))
     proposals = proposed(found, article.text, Keys(dict(districts), dict(sectors), dict(themes)), article.told)
@@ -48,23 +46,3 @@ def recognise(source: dict[str, Any], user: Any) -> None:
     why = "库里已有这个来源" if len(sure) == 1 else "库里有标题相同的来源"
     if alike:
         source["found"]["existing"] = {"at": [], "why": why, "choices": [str(one.pk) for one in alike]}
-
-
-def _read(text: str, user: Any) -> ArticleFound:
-    try:
-        articles = importlib.import_module("cases.articles")
-        return articles.read(text, articles.Knowledge.of(user))
-    except AttributeError:
-        return _whole(text)
-
-
-def _whole(text: str) -> ArticleFound:
-    """One case from beginning to end."""
-    lines, place, paragraphs = text.split("\n"), 0, []
-    for line in lines:
-        if line.strip():
-            paragraphs.append(ParagraphFound(Passage(place, place + len(line))))
-        place += len(line) + 1
-    title = Found(lines[0].strip()[:120], (paragraphs[0].passage,), "第一行") if paragraphs else Found()
-    case = CaseFound(Passage(0, len(text)), title=title, paragraphs=tuple(paragraphs[1:]))
-    return ArticleFound(cases=(case,), shape="整篇一个案例")
