@@ -14,6 +14,7 @@ from cases.workflow import make
 from tests.browser import watched
 from tests.builders import figure, make_case, make_draft, make_list, make_theme, make_user
 from tests.desk import CASES, opened, page_of, signed_in
+from tests.proposed import make_article
 from tests.tables import brought, xlsx
 from tests.test_accessibility import faults_here
 from tests.test_admin_pages import english
@@ -45,6 +46,7 @@ def worked_desk(administrator: Client) -> dict[str, str]:
     administrator.post(edit, data | {"confirm": "1", "digest": seen.context["digest"]})
     step = BulkChange.objects.get()
     history = f"{CASES}{case.pk}/history/"
+    article = make_article(user, title="一篇文章")
     return {
         "待办": "/admin/",
         "案例": CASES,
@@ -59,6 +61,10 @@ def worked_desk(administrator: Client) -> dict[str, str]:
         "回收站": "/admin/cases/discarded/",
         "导入": f"{CASES}import/",
         "导入预览": wrong,
+        "文章导入": "/admin/cases/articleimport/",
+        "从文章导入": "/admin/cases/articleimport/add/",
+        "一篇文章": article.get_admin_url(),
+        "文章里的案例": f"/admin/cases/articleimport/{article.pk}/cases/2/",
         "批量修改": edit,
         "查找替换": f"{CASES}replace/?ids={case.pk}",
         "批量操作": f"/admin/cases/bulkchange/{step.pk}/change/",
@@ -104,7 +110,7 @@ def test_no_page_of_the_desk_breaks_a_rule_or_is_cut(browser: Browser, live_serv
 @pytest.mark.django_db
 def test_no_page_of_the_desk_speaks_english_or_ends_labels_in_its_colon(administrator: Client) -> None:
     names = {"lin", "chen", "xlsx", "csv", "Excel", "CSV", "Alt", "Enter", "MB", "pdf", "docx", "jpg", "jpeg", "png"}
-    names |= {"webp", "woaini", "Admin", "https", "example", "com", "utf"}
+    names |= {"txt", "html", "webp", "woaini", "Admin", "https", "example", "com", "utf"}
     answers = {name: administrator.get(address) for name, address in worked_desk(administrator).items()}
 
     assert {name: answer.status_code for name, answer in answers.items() if answer.status_code != 200} == {}

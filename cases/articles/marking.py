@@ -22,9 +22,10 @@ class Marked:
         return " ".join(self.names)
 
     @property
-    def is_whole(self) -> bool:
-        """Whether it only is what a section takes as it is, which is most of an article."""
-        return all(name.startswith("paragraphs-") for name in self.names)
+    def is_link(self) -> bool:
+        """Whether it leads to its field: not a single sign, nor what a section takes as it is, most of an article."""
+        is_whole = all(name.startswith("paragraphs-") for name in self.names)
+        return not is_whole and sum(map(str.isalnum, self.text)) > 1
 
     @property
     def first(self) -> str:
