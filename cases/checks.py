@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from html import unescape
@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from cases.models import Case, Credit, Organisation
+from cases.models.case import label_of
 from cases.models.case_queryset import columns
 
 # Customary lengths in characters, as Word counts them.
@@ -20,6 +21,8 @@ SUMMARY, SECTIONS = 500, 5000
 MOST_ROWS = 1000
 # So many likely doubles are named.
 TOLD = 3
+# A sentence of so many characters is not the same by chance.
+COPIED = 20
 # What is alike in two titles, in shared pairs of characters.
 ALIKE = 0.6
 WIDE = re.compile(
@@ -98,7 +101,7 @@ def length(text: str) -> int:
 
 def remarks(case: Typed) -> list[Remark]:
     """What can be told from the form alone."""
-    return [*_lacking(case), *_lengths(case), *_figures(case)]
+    return [*_lacking(case), *_lengths(case), *_figures(case), *_material(case)]
 
 
 def _lacking(case: Typed) -> Iterator[Remark]:
@@ -125,6 +128,22 @@ def _lengths(case: Typed) -> Iterator[Remark]:
         yield Remark("texts", f"摘要 {summary} 字，通常不超过 {SUMMARY} 字")
     if whole > SECTIONS:
         yield Remark("texts", f"正文共 {whole} 字，通常不超过 {SECTIONS} 字")
+
+
+def _material(case: Typed) -> Iterator[Remark]:
+    named = [label_of(name) for name in Case.RICH if Case.MATERIAL in case.fields[name]]
+    if named:
+        told = f"“{'”“'.join(named)}”里还是文章的原文：请用自己的话改写，删去开头的“{Case.MATERIAL}”，然后才能发布"
+        yield Remark("texts", told)
+
+
+def copied(case: Typed, articles: Iterable[str]) -> list[Remark]:
+    """Say how many sentences are still those of the articles that a case was made from."""
+    originals = ["".join(text.split()) for text in articles]
+    words = "。".join(as_text(case.fields[name]) for name in Case.RICH)
+    sentences = {"".join(one.split()) for one in re.split("[。！？；\n]", words)}
+    same = [one for one in sentences if len(one) >= COPIED and any(one in original for original in originals)]
+    return [Remark("texts", f"正文还有 {len(same)} 句与文章原文相同，请改写：“{min(same, key=len)}”")] if same else []
 
 
 def _figures(case: Typed) -> Iterator[Remark]:

@@ -32,6 +32,7 @@ APPS = ("districts", "cases", "calls")
 # What readers or the portal's own works write, and what no page shows to anybody else. All other models are watched.
 UNWATCHED = frozenset(
     {
+        "cases.articleimport",
         "cases.caseversion",
         "cases.auditentry",
         "cases.audithead",

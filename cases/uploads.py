@@ -55,7 +55,7 @@ def validate_upload(file: Any) -> None:
         if extension == "pdf":
             _check_pdf(file)
         elif extension in OFFICE_PARTS:
-            _check_office(file, OFFICE_PARTS[extension])
+            check_office(file, OFFICE_PARTS[extension])
         else:
             _check_image(file, IMAGE_FORMATS[extension])
     finally:
@@ -67,7 +67,7 @@ def _check_pdf(file: Any) -> None:
         raise ValidationError("文件内容不是 PDF，请重新导出后再传")
 
 
-def _check_office(file: Any, part: str) -> None:
+def check_office(file: Any, part: str) -> None:
     if _directory_size(file) > MAX_DIRECTORY_BYTES:
         raise ValidationError(TOO_LARGE_UNPACKED)
     try:

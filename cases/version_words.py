@@ -18,7 +18,7 @@ from cases.rich_text import plain_text
 from cases.snapshots import ROWS, Snapshot, columns, parts_of, said
 
 # What says nothing to a person, or is said elsewhere.
-UNTOLD = {"position", "file", "size", "uploaded_at", "created_at", "created_by", "number"}
+UNTOLD = {"position", "file", "size", "uploaded_at", "created_at", "created_by", "number", "evidence"}
 
 # Whether the curator may know a case that a version names, by its id.
 Known = Callable[[str], bool]

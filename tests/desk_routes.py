@@ -32,6 +32,7 @@ from tests.builders import (
     make_theme,
     make_user,
 )
+from tests.proposed import make_article
 
 TABLE = Path(__file__).with_suffix(".txt")
 DESK = ("admin/",)
@@ -90,6 +91,9 @@ def make_objects() -> Objects:
     for name in ("foreign", "foreign-published"):
         cases[name].citations.update(source=hidden)
     return make_imports(someone) | {
+        "articleimport": {
+            name: make_article(user) for name, user in (("own", user_of("录入员")), ("foreign", someone))
+        },
         "case": cases,
         "organisation": {
             "own": make_organisation("越秀未公开单位", district=own),

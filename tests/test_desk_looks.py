@@ -14,6 +14,7 @@ from cases.workflow import make
 from tests.browser import watched
 from tests.builders import figure, make_case, make_draft, make_list, make_theme, make_user
 from tests.desk import CASES, opened, page_of, signed_in
+from tests.proposed import make_article
 from tests.tables import brought, xlsx
 from tests.test_accessibility import faults_here
 from tests.test_admin_pages import english
@@ -46,6 +47,7 @@ def worked_desk(administrator: Client) -> dict[str, str]:
     damaged = make_draft("創(chuàng)新,好", summary="“党建 业务”平台，加强基?党建。", approach="<p>「著力」推動</p>")
     step = BulkChange.objects.get()
     history = f"{CASES}{case.pk}/history/"
+    article = make_article(user, title="一篇文章")
     return {
         "待办": "/admin/",
         "案例": CASES,
@@ -60,6 +62,10 @@ def worked_desk(administrator: Client) -> dict[str, str]:
         "回收站": "/admin/cases/discarded/",
         "导入": f"{CASES}import/",
         "导入预览": wrong,
+        "文章导入": "/admin/cases/articleimport/",
+        "从文章导入": "/admin/cases/articleimport/add/",
+        "一篇文章": article.get_admin_url(),
+        "文章里的案例": f"/admin/cases/articleimport/{article.pk}/cases/2/",
         "批量修改": edit,
         "查找替换": f"{CASES}replace/?ids={case.pk}",
         "修复文字": f"{CASES}repair/?ids={damaged.pk},{public.pk}",
@@ -106,7 +112,7 @@ def test_no_page_of_the_desk_breaks_a_rule_or_is_cut(browser: Browser, live_serv
 @pytest.mark.django_db
 def test_no_page_of_the_desk_speaks_english_or_ends_labels_in_its_colon(administrator: Client) -> None:
     names = {"lin", "chen", "xlsx", "csv", "Excel", "CSV", "Alt", "Enter", "MB", "pdf", "docx", "jpg", "jpeg", "png"}
-    names |= {"webp", "woaini", "Admin", "https", "example", "com", "utf", "chu", "ng"}
+    names |= {"txt", "html", "webp", "woaini", "Admin", "https", "example", "com", "utf", "chu", "ng"}
     answers = {name: administrator.get(address) for name, address in worked_desk(administrator).items()}
 
     assert {name: answer.status_code for name, answer in answers.items() if answer.status_code != 200} == {}

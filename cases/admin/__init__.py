@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django_tasks_db.admin import DBTaskResult
 
+from cases.admin.article_import import ArticleImportAdmin
 from cases.admin.audit import AuditEntryAdmin
 from cases.admin.award import AwardListAdmin
 from cases.admin.bulk_change import BulkChangeAdmin
@@ -20,6 +21,7 @@ from cases.admin.term import TermAdmin
 from cases.admin.vocabulary import VocabularyAdmin
 
 __all__ = [
+    "ArticleImportAdmin",
     "AuditEntryAdmin",
     "AwardListAdmin",
     "BulkChangeAdmin",
@@ -49,6 +51,7 @@ WORKING_ORDER = [
     "Theme",
     "Sector",
     "Term",
+    "ArticleImport",
     "Notice",
     "Discarded",
     "BulkChange",

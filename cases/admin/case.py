@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from cases import workflow
+from cases.admin.article_import import may_import_articles
 from cases.admin.attachment import AttachmentInline
 from cases.admin.bulk import BulkCaseAdmin
 from cases.admin.conflict import StaleSave
@@ -107,6 +108,10 @@ class CaseAdmin(Entering, CaseHistory, CaseCorrecting, BulkCaseAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:
         cases = super().get_queryset(request).defer(*Case.PLAIN[1:])
         return cases.prefetch_related("credits__organisation").order_by(*self.ordering)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        may_read = {"may_read_articles": may_import_articles(request.user)}
+        return super().changelist_view(request, may_read | (extra_context or {}))
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         proposed = {"year": timezone.localdate().year}

@@ -12,8 +12,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from cases.admin.working_copy import KeepsWork
-from cases.checks import Link, Remark, remarks, similar_cases, stored, typed
-from cases.models import Case
+from cases.checks import Link, Remark, copied, remarks, similar_cases, stored, typed
+from cases.models import ArticleImport, Case
 
 LIKE_ANOTHER = "标题与已有的案例相近，请看是不是同一个："
 
@@ -44,6 +44,8 @@ class Checking(KeepsWork):
 
     def remarks_on(self, request: HttpRequest, data: Any, case: Case | None) -> list[Remark]:
         found = remarks(typed(data))
+        if case:
+            found += copied(typed(data), ArticleImport.objects.telling(case).values_list("text", flat=True))
         if links := similar_cases(data.get("title", ""), request.user, without=case.pk if case else None):
             found.append(Remark("what", LIKE_ANOTHER, links))
         return found

@@ -20,6 +20,7 @@ from cases.people import signature_of
 
 Action = audit.Action
 SOURCE = "cases.source"
+ACTS = {BulkChange.Kind.IMPORT: Action.IMPORTED, BulkChange.Kind.ARTICLE: Action.ARTICLE_TAKEN_OVER}
 # Fields that a move of the workflow sets.
 MOVED = ("status", "published_at", "publish_at", "scheduled_by")
 
@@ -28,7 +29,7 @@ MOVED = ("status", "published_at", "publish_at", "scheduled_by")
 class Planned:
     """What is to become of one record; without `pk` it is a new one. `stamp` is the record's when it was shown.
 
-    `move` names a move of the workflow, made after the values are stored.
+    `move` names a move of the workflow, made after the values are stored. `made` is the key of a new one once it is.
     """
 
     model: str
@@ -37,6 +38,7 @@ class Planned:
     pk: int | None = None
     stamp: str = ""
     move: str = ""
+    made: int | None = None
 
 
 @dataclass(frozen=True)
@@ -62,12 +64,19 @@ def carry_out(
 
     `finish` is called in the same transaction.
     """
+    return carry_out_in_turn(step, [plan], finish)
+
+
+def carry_out_in_turn(
+    step: Step, plans: Iterable[Sequence[Planned]], finish: Callable[[BulkChange], None] = lambda change: None
+) -> BulkChange:
+    """As `carry_out`, of several plans: a later one is asked for when what the earlier ones make is `made`."""
     try:
         with transaction.atomic():
             change = BulkChange.objects.create(
                 kind=step.kind, subject=step.subject, title=step.title[:300], by=step.by, by_name=signature_of(step.by)
             )
-            records = _write(step, plan)
+            records = [record for plan in plans for record in _write(step, plan)]
             for record in records:
                 record.change = change
             BulkRecord.objects.bulk_create(records, batch_size=200)
@@ -75,7 +84,7 @@ def carry_out(
             change.changed = len(records) - change.added
             change.save(update_fields=["added", "changed"])
             finish(change)
-            act = Action.IMPORTED if step.kind == BulkChange.Kind.IMPORT else Action.BULK_CHANGED
+            act = ACTS.get(step.kind, Action.BULK_CHANGED)
             count: dict[str, Any] = {"created": change.added, "changed": change.changed}
             audit.record(act, by=step.by, about=change, subject=step.subject, **count)
             return change
@@ -101,6 +110,8 @@ def _write(step: Step, plan: Sequence[Planned]) -> list[BulkRecord]:
         if new:
             rows = kind.create([one.values for one in new], step.by)
             kind.keep([row.pk for row in rows], step.by, step.why)
+            for one, row in zip(new, rows, strict=True):
+                one.made = row.pk
             records += _added(kind, rows)
         records += _change(kind, [one for one in ones if one.pk is not None], step)
     return records

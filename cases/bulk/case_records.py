@@ -20,7 +20,7 @@ from cases.models.source import Source
 from cases.rich_text import plain_text
 from cases.scheduling import at_its_time
 
-FIGURE = ("indicator", "qualifier", "value", "unit", "year", "source", "as_printed")
+FIGURE = ("indicator", "qualifier", "value", "unit", "year", "source", "as_printed", "evidence")
 
 
 class CaseRecords(Records):
@@ -127,7 +127,8 @@ class CaseRecords(Records):
                 position=place,
                 source_id=figure["source"],
                 value=Decimal(figure["value"]),
-                **{name: figure[name] for name in FIGURE if name not in {"source", "value"}},
+                # What a step of before kept has no evidence.
+                **{name: figure.get(name, "") for name in FIGURE if name not in {"source", "value"}},
             )
             for place, figure in enumerate(state.get("figures", ()))
         ]
@@ -210,6 +211,7 @@ def figure_state(figure: Figure) -> dict[str, Any]:
         "year": figure.year,
         "source": figure.source_id,
         "as_printed": figure.as_printed,
+        "evidence": figure.evidence,
     }
 
 

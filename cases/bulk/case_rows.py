@@ -288,6 +288,7 @@ def _figure(told: str) -> dict[str, Any]:
         "unit": match["unit"].strip(),
         "year": int(match["year"]) if match["year"] else None,
         "as_printed": "",
+        "evidence": "",
     }
     if figure["year"] and not 1900 <= figure["year"] <= 2100:
         raise Unreadable(f"“{told[:30]}”的年份应为四位数字，如 2020")

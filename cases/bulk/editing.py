@@ -114,6 +114,7 @@ def _lacking(state: State, move: workflow.Move) -> list[str]:
         "摘要": state["summary"].strip(),
         "主办组织": any(role == Credit.Role.LEAD for _, role in state["credits"]),
         "来源": state["citations"],
+        "对原文摘录的改写": not any(Case.MATERIAL in state[name] for name in Case.RICH),
     }
     needed: Iterable[str] = has if move.name in workflow.PUBLISHING else ["区划"] if move.name == "submit" else []
     return [word for word in needed if not has[word]]

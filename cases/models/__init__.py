@@ -1,5 +1,6 @@
 """The words of the library as records."""
 
+from cases.models.article_import import ArticleImport
 from cases.models.attachment import Attachment
 from cases.models.audit_entry import AuditEntry, AuditHead
 from cases.models.award import AwardEntry, AwardList, FunnelStage
@@ -26,6 +27,7 @@ from cases.models.vocabulary import Sector, Theme
 from cases.models.working_copy import WorkingCopy
 
 __all__ = [
+    "ArticleImport",
     "Attachment",
     "AuditEntry",
     "AuditHead",

@@ -71,6 +71,7 @@ class AuditEntry(models.Model):
         DELETED = "deleted", "删除"
         EXPORTED = "exported", "导出未公开材料"
         IMPORTED = "imported", "导入"
+        ARTICLE_TAKEN_OVER = "article-taken-over", "从文章导入"
         BULK_CHANGED = "bulk-changed", "批量修改"
         UNDONE = "undone", "撤销批量操作"
         MERGED = "merged", "合并"

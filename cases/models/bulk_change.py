@@ -25,6 +25,7 @@ class BulkChange(models.Model):
         IMPORT = "import", "导入"
         EDIT = "edit", "批量修改"
         REPLACE = "replace", "查找替换"
+        ARTICLE = "article", "从文章导入"
 
     kind = models.CharField("方式", max_length=10, choices=Kind)
     subject = models.CharField("对象", max_length=20)

@@ -72,6 +72,8 @@ class Case(Versioned, Entered):
     RICH = SECTIONS[1:]
     PLAIN = ("summary", "background_text", "approach_text", "results_text", "lessons_text")
     LONGEST_SECTION = 50_000
+    # Stands first in a section that has the words of an article; a case that has it is not published.
+    MATERIAL = "【原文摘录，发布前请改写】"
     MOVES = workflow.AFTER
     RECORDED_AS = {
         "submit": audit.Action.SUBMITTED,
@@ -300,6 +302,7 @@ class Case(Versioned, Entered):
         lacking += [] if self.summary.strip() else ["摘要"]
         lacking += [] if self.credits.filter(role=Credit.Role.LEAD).exists() else ["主办组织"]
         lacking += [] if self.citations.exists() else ["来源"]
+        lacking += ["对原文摘录的改写"] if any(self.MATERIAL in getattr(self, name) for name in self.RICH) else []
         return lacking
 
     def missing_for_checking(self) -> list[str]:

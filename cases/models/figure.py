@@ -30,6 +30,8 @@ class Figure(models.Model):
         "cases.Source", verbose_name="来源", null=True, blank=True, on_delete=models.PROTECT, related_name="figures"
     )
     as_printed = models.CharField("原文表述", max_length=100, blank=True, help_text="来源中的写法，便于核对")
+    # What one must read of the source to believe the number; for curators alone.
+    evidence = models.TextField("原文依据", blank=True, editable=False)
     position = models.PositiveSmallIntegerField("次序", default=0)
 
     objects = FigureQuerySet.as_manager()

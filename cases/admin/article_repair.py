@@ -1,0 +1,103 @@
+"""What repairing an article changed, by kind, each change beside the original; and what the curator makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from cases.articles.proposing import repaired
+from cases.models import ArticleImport
+
+# So many changes of a kind are shown one by one; all of a kind can be refused.
+SHOWN = 200
+AROUND = 12
+LONGEST = 80
+
+
+@dataclass
+class Shown:
+    """One change with the words around it; a break of lines is shown as a sign."""
+
+    number: int
+    before: str
+    after: str
+    left: str
+    right: str
+    why: str
+    is_ticked: bool
+
+
+@dataclass
+class Group:
+    """Changes of one kind; `name` is that of their box in the form."""
+
+    label: str
+    name: str
+    count: int = 0
+    shown: list[Shown] = field(default_factory=list)
+
+    @property
+    def left_out(self) -> int:
+        return self.count - len(self.shown)
+
+
+def _visible(text: str) -> str:
+    told = text.replace("\n", "⏎").replace("\t", "→")
+    return told if len(told) <= LONGEST else f"{told[:LONGEST]}…"
+
+
+class RepairPage:
+    def __init__(self, article: ArticleImport) -> None:
+        self.article = article
+        self.found = repaired(article.original)
+        kept: Any = article.refused or {}
+        self.refused, self.accepted = set(kept.get("refused", ())), set(kept.get("accepted", ()))
+
+    def take(self, data: Any) -> None:
+        """Take down what was refused and accepted, one by one or by kind."""
+        kinds = set(data.getlist("kind"))
+        refused = _numbers(data.getlist("refuse"))
+        refused |= {number for number, one in enumerate(self.found.changes) if str(one.kind) in kinds}
+        self.refused = {number for number in refused if number < len(self.found.changes)}
+        self.accepted = {number for number in _numbers(data.getlist("accept")) if number < len(self.found.offers)}
+        self.article.refused = {"refused": sorted(self.refused), "accepted": sorted(self.accepted)}
+
+    @property
+    def stamp(self) -> str:
+        """What stands for the changes as they are shown; other ones came of other words in the dictionary."""
+        return f"{len(self.found.changes)}-{len(self.found.offers)}"
+
+    @property
+    def text(self) -> str:
+        return str(self.found.without(self.refused, self.accepted))
+
+    @cached_property
+    def changes(self) -> list[Group]:
+        return self._grouped(self.found.changes, self.refused)
+
+    @cached_property
+    def offers(self) -> list[Group]:
+        return self._grouped(self.found.offers, self.accepted)
+
+    @cached_property
+    def marks(self) -> list[Group]:
+        return self._grouped(self.found.marks, set())
+
+    def _grouped(self, changes: Sequence[Any], ticked: set[int]) -> list[Group]:
+        groups: dict[str, Group] = {}
+        text = self.article.original
+        for number, one in enumerate(changes):
+            group = groups.setdefault(str(one.kind), Group(str(one.kind), str(one.kind)))
+            group.count += 1
+            if len(group.shown) < SHOWN:
+                left, right = text[max(0, one.start - AROUND) : one.start], text[one.end : one.end + AROUND]
+                before, after = _visible(one.before), _visible(one.after)
+                ends = _visible(left), _visible(right)
+                group.shown.append(Shown(number, before, after, *ends, one.why, number in ticked))
+        return list(groups.values())
+
+
+def _numbers(given: Sequence[str]) -> set[int]:
+    return {int(one) for one in given if one.isascii() and one.isdigit() and len(one) < 8}
