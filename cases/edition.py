@@ -32,6 +32,7 @@ APPS = ("districts", "cases", "calls")
 # What readers or the portal's own works write, and what no page shows to anybody else. All other models are watched.
 UNWATCHED = frozenset(
     {
+        "cases.casesketch",
         "cases.caseversion",
         "cases.auditentry",
         "cases.audithead",
@@ -44,9 +45,11 @@ UNWATCHED = frozenset(
         "cases.importrow",
         "cases.indexchange",
         "cases.notice",
+        "cases.possibleduplicate",
         "cases.remit",
         "cases.shortlist",
         "cases.shortlistitem",
+        "cases.sketchkey",
         "cases.workingcopy",
     }
 )
