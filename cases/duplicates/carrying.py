@@ -150,9 +150,12 @@ def seen_by(user: Any, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
     return rows
 
 
-def carry(hanging: Hanging, kept: models.Model, ledger: Ledger) -> Carried:
-    """Have the rows of one relation hang on the other record, those but that it has already."""
-    told = hanging.counted()
+def carry(hanging: Hanging, kept: models.Model, ledger: Ledger, by: Any) -> Carried:
+    """Have the rows of one relation hang on the other record, all but what that has already.
+
+    Return how many, as far as whoever merges may know of them.
+    """
+    told = hanging.counted(by)
     if hanging.decision.stays:
         return told
     ledger.watch(hanging.rows)

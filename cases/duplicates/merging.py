@@ -1,4 +1,4 @@
-"""Make one record of two: the one stays with all that hung on either, the other leaves the library and is kept whole."""
+"""Make one record of two: one stays with all that hung on either, the other leaves the library and is kept whole."""
 
 from __future__ import annotations
 
@@ -90,7 +90,10 @@ class Merging:
         self._raise(touched)
         self.ledger.watch(self.model.objects.filter(pk=kept.pk))
         head = serializers.serialize("python", [gone], fields=[one.name for one in gone._meta.concrete_fields])
-        told = [carry(one, kept, self.ledger) for one in hanging_on(gone, kept)]
+        if isinstance(gone, Case) and gone.is_published:
+            # The guards of the database keep a lead and a source on what is public.
+            Case.objects.filter(pk=gone.pk).update(status=Case.Status.WITHDRAWN)
+        told = [carry(one, kept, self.ledger, self.by) for one in hanging_on(gone, kept)]
         data, links = self._take_out(head[0])
         self._write(values)
         self._tick_off()
@@ -153,9 +156,6 @@ class Merging:
         gone = self.gone
         above = "part_of" if isinstance(gone, Case) else "parent"
         self.model.objects.filter(pk=self.kept.pk, **{above: gone.pk}).update(**{above: None})
-        if isinstance(gone, Case) and gone.is_published:
-            # The guards of the database keep a lead and a source on what is public.
-            Case.objects.filter(pk=gone.pk).update(status=Case.Status.WITHDRAWN)
         collector = Whole(using="default", origin=gone)
         collector.collect([gone])
         rows = rows_of(gone, collector)

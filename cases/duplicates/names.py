@@ -1,7 +1,7 @@
 """One form for the many in which the name of a body is written; pure, knows no database.
 
 中共广州市白云区委员会组织部, 中国共产党广州市白云区委组织部 and 广州市白云区委组织部 are 广州市白云区委组织部;
-白云区委组织部 differs from it only by the place above. 白云区委 is another body, and so is 白云区民政局党组 beside its 民政局.
+白云区委组织部 differs from it only by the place above. 白云区委 is another body, and so is a 民政局 beside its 党组.
 """
 
 from __future__ import annotations
