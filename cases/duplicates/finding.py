@@ -1,7 +1,7 @@
 """Find what probably is there twice: for one record as it is saved, and for all of them as a list to work through.
 
-Pairs are never all compared. Texts of cases have keys in a table of their own (`CaseSketch`), titles are joined by their
-rarest pairs of characters, brands and names of bodies by what is left of them without what is written at will.
+Pairs are never all compared. Texts of cases have keys in a table of their own (`CaseSketch`), titles are joined by
+their rarest pairs of characters, brands and names of bodies by what is left of them without what is written at will.
 """
 
 from __future__ import annotations
@@ -323,7 +323,7 @@ def _texts_alike() -> Iterator[Pair]:
 def _all_bodies() -> Iterator[tuple[Pair, Likeness]]:
     """Pairs of bodies of which a name of one is, or ends with, a name of the other."""
     read = columns(Organisation.objects.all(), "pk", "name", "short_name", "former_names", "district__code")
-    rows = {pk: (list(_names(name, short, former)), code or "") for pk, name, short, former, code in zip(*read, strict=True)}
+    rows = {pk: (list(_names(*names)), code or "") for pk, *names, code in zip(*read, strict=True)}
     ending: dict[str, set[int]] = defaultdict(set)
     for pk, (names, _) in rows.items():
         for _, name in names:

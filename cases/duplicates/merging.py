@@ -134,10 +134,10 @@ class Merging:
             parts = gone.parts.exclude(pk=self.kept.pk).values_list("pk", flat=True)
             return {AwardList: _each(lists), Case: _each(parts)}
         entries = AwardEntry.objects.filter(organisations=gone).values_list("award_list", flat=True)
-        lists = AwardList.objects.filter(organiser=gone).values_list("pk", flat=True)
+        organised = AwardList.objects.filter(organiser=gone).values_list("pk", flat=True)
         children = gone.children.exclude(pk=self.kept.pk).values_list("pk", flat=True)
         cases = Credit.objects.filter(organisation=gone).values_list("case", flat=True)
-        return {AwardList: _each([*entries, *lists]), Organisation: _each(children), Case: _each(cases)}
+        return {AwardList: _each([*entries, *organised]), Organisation: _each(children), Case: _each(cases)}
 
     def _raise(self, touched: dict[type[models.Model], list[int]]) -> None:
         for model, pks in touched.items():

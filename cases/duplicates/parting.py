@@ -135,7 +135,8 @@ class Parting:
 
     def _changes(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """Changes of the record itself, which may have a name that the other one needs, and those of other rows."""
-        own, others = [], []
+        own: list[dict[str, Any]] = []
+        others: list[dict[str, Any]] = []
         for one in self.merge.changes:
             is_own = one["model"] == self.merge.kind and one["pk"] == self.merge.kept_id
             (own if is_own else others).append(one)

@@ -7,6 +7,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from cases.models.merge import CASE, KINDS, ORGANISATION, may_merge_at_all
 
@@ -21,8 +22,8 @@ class PossibleDuplicateQuerySet(models.QuerySet["PossibleDuplicate"]):
             return self.none()
         found = Q()
         for kind, model in ((CASE, Case), (ORGANISATION, Organisation)):
-            seen = model.objects.visible_to(user, preview=True).order_by().values("pk")  # type: ignore[attr-defined]
-            own = model.objects.editable_by(user).order_by().values("pk")  # type: ignore[attr-defined]
+            seen = model.objects.visible_to(user, preview=True).order_by().values("pk")
+            own = model.objects.editable_by(user).order_by().values("pk")
             found |= Q(kind=kind, first__in=seen, second__in=seen) & (Q(first__in=own) | Q(second__in=own))
         return self.filter(found)
 
@@ -31,6 +32,23 @@ class PossibleDuplicateQuerySet(models.QuerySet["PossibleDuplicate"]):
 
     def between(self, kind: str, one: int, other: int) -> Self:
         return self.filter(kind=kind, first=min(one, other), second=max(one, other))
+
+    def told_apart(self, kind: str, pk: int) -> set[int]:
+        """Records of which a curator said that they are not this one."""
+        pairs = self.naming(kind, pk).filter(state=PossibleDuplicate.State.DIFFERENT)
+        return {second if first == pk else first for first, second in pairs.values_list("first", "second")}
+
+    def decide(self, kind: str, one: int, other: int, *, is_different: bool, by: Any) -> None:
+        """Take down that two records are not the same, or that this is open again."""
+        state = PossibleDuplicate.State.DIFFERENT if is_different else PossibleDuplicate.State.OPEN
+        decided = {"state": state, "decided_by": by, "decided_at": timezone.now()}
+        self.update_or_create(
+            kind=kind,
+            first=min(one, other),
+            second=max(one, other),
+            defaults=decided,
+            create_defaults={**decided, "score": 0.0, "why": "由人指出"},
+        )
 
     def naming(self, kind: str, pk: int) -> Self:
         return self.filter(Q(first=pk) | Q(second=pk), kind=kind)
