@@ -83,8 +83,10 @@ class Carried:
     def told(self) -> str:
         if self.stays:
             return f"{self.label} {self.moved} {self.measure}，随被合并的留存"
-        clash = f"；另 {self.clashed} {self.measure}两边都有，{self.why}" if self.clashed else ""
-        return f"{self.label} {self.moved} {self.measure}{clash}"
+        both = f"{self.clashed} {self.measure}两边都有，{self.why}"
+        if not self.moved:
+            return f"{self.label}：{both}"
+        return f"{self.label} {self.moved} {self.measure}{f'；另 {both}' if self.clashed else ''}"
 
 
 @dataclass

@@ -65,17 +65,14 @@ def likely_cases(
     told = Told(title, brand, frozenset(leads), text)
     seen = Case.objects.visible_to(user, preview=True)
     found = _alike(told, seen, without)
-    names = dict(Case.objects.filter(pk__in=found).values_list("pk", "number"))
-    titles = dict(Case.objects.filter(pk__in=found).values_list("pk", "title")) if found else {}
-    best = sorted(found, key=lambda pk: (-found[pk].score, names[pk]))[:most]
-    return [
-        Likely(pk, f"{names[pk]} {titles[pk]}", reverse("cases:detail", args=[names[pk]]), *_parts(found[pk]))
-        for pk in best
-    ]
+    rows = Case.objects.filter(pk__in=list(found)).values_list("pk", "number", "title") if found else []
+    names = {pk: (number, title) for pk, number, title in rows}
+    best = sorted(names, key=lambda pk: (-found[pk].score, names[pk]))[:most]
+    return [likely_case(pk, *names[pk], found[pk]) for pk in best]
 
 
-def _parts(likeness: Likeness) -> tuple[float, str]:
-    return likeness.score, likeness.why
+def likely_case(pk: int, number: str, title: str, likeness: Likeness) -> Likely:
+    return Likely(pk, f"{number} {title}", reverse("cases:detail", args=[number]), likeness.score, likeness.why)
 
 
 def _alike(told: Told, seen: QuerySet[Case], without: int | None) -> dict[int, Likeness]:
@@ -83,9 +80,16 @@ def _alike(told: Told, seen: QuerySet[Case], without: int | None) -> dict[int, L
     keys = keys_of(told.text)
     shared = SketchKey.objects.filter(key__in=keys).values_list("sketch", flat=True) if keys else []
     wanted = (named | set(shared)) - {without}
-    rows = _read(seen.filter(pk__in=list(wanted))) if wanted else {}
+    rows = read(seen.filter(pk__in=list(wanted))) if wanted else {}
     found = {pk: compare(told, other) for pk, other in rows.items()}
     return {pk: likeness for pk, likeness in found.items() if likeness.score >= TELLING}
+
+
+def brands_of(told: Told) -> set[str]:
+    """The brand of a case, and whatever in its title may be one, folded."""
+    title, brand = fold(told.title), fold(told.brand)
+    within = {title[at:end] for at in range(len(title)) for end in range(at + SHORTEST_BRAND + 1, len(title) + 1)}
+    return within | ({brand} if len(brand) >= SHORTEST_BRAND else set())
 
 
 def _named_alike(told: Told, seen: QuerySet[Case]) -> set[int]:
@@ -102,7 +106,7 @@ def _named_alike(told: Told, seen: QuerySet[Case]) -> set[int]:
     return found
 
 
-def _read(cases: QuerySet[Case]) -> dict[int, Told]:
+def read(cases: QuerySet[Case]) -> dict[int, Told]:
     """What of these cases is compared; two queries."""
     fields = cases.order_by().values_list("pk", "title", "brand_name", *Case.PLAIN)
     leads: dict[int, set[int]] = defaultdict(set)
@@ -114,7 +118,7 @@ def _read(cases: QuerySet[Case]) -> dict[int, Told]:
 
 
 def told_of(case: Case) -> Told:
-    return _read(Case.objects.filter(pk=case.pk))[case.pk]
+    return read(Case.objects.filter(pk=case.pk))[case.pk]
 
 
 # One organisation
@@ -128,7 +132,7 @@ def likely_organisations(
     found = bodies_alike([name], district, seen, without)
     rows = seen.in_bulk(list(found))
     best = sorted(rows, key=lambda pk: (-found[pk].score, rows[pk].name))[:most]
-    return [Likely(pk, rows[pk].name, rows[pk].get_absolute_url(), *_parts(found[pk])) for pk in best]
+    return [Likely(pk, rows[pk].name, rows[pk].get_absolute_url(), found[pk].score, found[pk].why) for pk in best]
 
 
 def bodies_alike(names: Iterable[str], district: str, among: Any, without: int | None = None) -> dict[int, Likeness]:
@@ -141,15 +145,15 @@ def bodies_alike(names: Iterable[str], district: str, among: Any, without: int |
     for pk, name, short, former, code in zip(*read, strict=True):
         if pk == without or not is_one_place(district, code or ""):
             continue
-        for kind, other in _names(name, short, former):
+        for kind, other in names_of(name, short, former):
             for one in wanted:
-                likeness = _same_body(one, kind, other)
+                likeness = same_body(one, kind, other)
                 if likeness.score > found.get(pk, Likeness(0.0, "")).score:
                     found[pk] = likeness
     return found
 
 
-def _names(name: str, short: str, former: str) -> Iterator[tuple[str, str]]:
+def names_of(name: str, short: str, former: str) -> Iterator[tuple[str, str]]:
     yield "名称", name
     if short:
         yield "简称", short
@@ -158,7 +162,7 @@ def _names(name: str, short: str, former: str) -> Iterator[tuple[str, str]]:
             yield "曾用名", one.strip()
 
 
-def _same_body(one: str, kind: str, other: str) -> Likeness:
+def same_body(one: str, kind: str, other: str) -> Likeness:
     why = why_same(one, other)
     if not why:
         return Likeness(0.0, "")
@@ -270,7 +274,7 @@ def _all_cases() -> Iterator[tuple[Pair, Likeness]]:
     pairs = sorted(candidates)
     for start in range(0, len(pairs), BATCH):
         batch = pairs[start : start + BATCH]
-        told = _read(Case.objects.filter(pk__in={pk for pair in batch for pk in pair}))
+        told = read(Case.objects.filter(pk__in={pk for pair in batch for pk in pair}))
         for one, other in batch:
             if one in told and other in told:
                 yield (one, other), compare(told[one], told[other])
@@ -323,7 +327,7 @@ def _texts_alike() -> Iterator[Pair]:
 def _all_bodies() -> Iterator[tuple[Pair, Likeness]]:
     """Pairs of bodies of which a name of one is, or ends with, a name of the other."""
     read = columns(Organisation.objects.all(), "pk", "name", "short_name", "former_names", "district__code")
-    rows = {pk: (list(_names(*names)), code or "") for pk, *names, code in zip(*read, strict=True)}
+    rows = {pk: (list(names_of(*names)), code or "") for pk, *names, code in zip(*read, strict=True)}
     ending: dict[str, set[int]] = defaultdict(set)
     for pk, (names, _) in rows.items():
         for _, name in names:
@@ -338,6 +342,6 @@ def _all_bodies() -> Iterator[tuple[Pair, Likeness]]:
         (own, here), (theirs, there) = rows[one], rows[other]
         if not is_one_place(here, there):
             continue
-        alike = [_same_body(name, kind, named) for _, name in own for kind, named in theirs]
+        alike = [same_body(name, kind, named) for _, name in own for kind, named in theirs]
         if best := max(alike, key=lambda likeness: likeness.score, default=None):
             yield (one, other), best

@@ -9,7 +9,7 @@ from cases.models.merge import KINDS
 
 
 class Command(BaseCommand):
-    help = "Find cases and organisations that probably are the same, for the curators' list; to be run every night."
+    help = "查找可能重复的案例和组织，列入后台的“疑似重复”（后台进程每晚也做）"
 
     def handle(self, *args: Any, **options: Any) -> None:
         found = find_all()
