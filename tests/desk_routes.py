@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from cases.discarding import discard
 from cases.duplicates import merging
-from cases.models import BulkChange, Case, CaseVersion, ExportRecord, Import, Notice, PossibleDuplicate
+from cases.models import BulkChange, Case, CaseVersion, Citation, ExportRecord, Import, Notice, PossibleDuplicate
 from tests.builders import (
     make_district,
     make_draft,
@@ -96,8 +96,7 @@ def make_objects() -> Objects:
         for name, place in (("own", own), ("foreign", foreign))
     }
     hidden = make_source("hidden")
-    for name in ("foreign", "foreign-published"):
-        cases[name].citations.update(source=hidden)
+    Citation.objects.filter(case__district=foreign).update(source=hidden)
     return make_imports(someone) | {
         "case": cases,
         "organisation": {

@@ -8,8 +8,8 @@ from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -79,13 +79,6 @@ class PossibleDuplicateAdmin(OwnFilters):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
         return Pairs
 
-    def get_urls(self) -> list[URLPattern]:
-        decide = self.admin_site.admin_view(self.decide_view)
-        return [
-            path("<path:object_id>/decide/", decide, name="cases_possibleduplicate_decide"),
-            *super().get_urls(),
-        ]
-
     # Rights
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -104,8 +97,8 @@ class PossibleDuplicateAdmin(OwnFilters):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def has_decide_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.has_view_permission(request, obj)
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        return may_merge_at_all(request.user)
 
     # Deciding
 
@@ -125,16 +118,6 @@ class PossibleDuplicateAdmin(OwnFilters):
             )
         told = "记为“不是同一个”，不再提示；在“状态”里选“不是同一个”可以找回" if is_different else "重新列为待处理"
         self.message_user(request, f"{len(pairs)} 对已{told}。", messages.SUCCESS)
-
-    def decide_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        row = self.get_object(request, object_id)
-        if row is None:
-            raise PermissionDenied
-        rows = PossibleDuplicate.objects.filter(pk=row.pk)
-        self._decide(request, rows, is_different="again" not in request.POST)
-        return HttpResponseRedirect(reverse("admin:cases_possibleduplicate_changelist"))
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         """A pair is looked at where it can be merged."""
