@@ -117,7 +117,7 @@ def test_texts_with_much_in_common_share_a_key(kept: float) -> None:
 # The list
 
 
-def pairs() -> list[tuple[str, str, str, str]]:
+def pairs() -> list[tuple[str, ...]]:
     names: dict[str, Any] = {"cases.case": Case, "cases.organisation": Organisation}
     return [
         (*(str(names[row.kind].objects.get(pk=pk)) for pk in (row.first, row.second)), row.why, row.state)
