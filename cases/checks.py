@@ -5,26 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from html import unescape
 from typing import Any
 
-from django.urls import reverse
 from django.utils.html import strip_tags
 
-from cases.models import Case, Credit, Organisation
+from cases.models import Case, Credit
 from cases.models.case import label_of
-from cases.models.case_queryset import columns
 
 # Customary lengths in characters, as Word counts them.
 SUMMARY, SECTIONS = 500, 5000
 MOST_ROWS = 1000
-# So many likely doubles are named.
+# So many figures without a year are named.
 TOLD = 3
 # A sentence of so many characters is not the same by chance.
 COPIED = 20
-# What is alike in two titles, in shared pairs of characters.
-ALIKE = 0.6
 WIDE = re.compile(
     r"[\u2e80-\u2fff\u3001-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u2014\u2018-\u201d\u2026\U00020000-\U0003ffff]"
 )
@@ -54,19 +49,19 @@ class Typed:
     """A case as it stands in a form, or in the database."""
 
     fields: Mapping[str, str]
-    leads: int
+    leads: list[int]
     sources: int
     figures: list[Number]
 
 
 def typed(data: Any) -> Typed:
     """Read the fields of a form as they were sent, whatever they are."""
-    names = ("title", "district", "sector", *Case.SECTIONS)
+    names = ("title", "brand_name", "district", "sector", *Case.SECTIONS)
     credits = [row for row in _rows(data, "credits") if row("organisation")]
     numbers = [Number(row("indicator"), row("value"), row("unit"), row("year")) for row in _rows(data, "figures")]
     return Typed(
         {name: data.get(name, "").strip() for name in names},
-        sum(row("role") == Credit.Role.LEAD for row in credits),
+        [_key(row("organisation")) for row in credits if row("role") == Credit.Role.LEAD],
         sum(bool(row("source")) for row in _rows(data, "citations")),
         [number for number in numbers if number.indicator or number.value],
     )
@@ -74,11 +69,15 @@ def typed(data: Any) -> Typed:
 
 def stored(case: Case) -> Typed:
     """Read a case with its credits, figures and citations; three queries."""
-    fields = {name: str(getattr(case, name) or "") for name in ("title", *Case.SECTIONS)}
+    fields = {name: str(getattr(case, name) or "") for name in ("title", "brand_name", *Case.SECTIONS)}
     fields |= {name: str(getattr(case, f"{name}_id") or "") for name in ("district", "sector")}
     numbers = [Number(row.indicator, str(row.value), row.unit, str(row.year or "")) for row in case.figures.all()]
-    leads = case.credits.filter(role=Credit.Role.LEAD).count()
+    leads = list(case.credits.filter(role=Credit.Role.LEAD).values_list("organisation", flat=True))
     return Typed(fields, leads, case.citations.count(), numbers)
+
+
+def _key(typed: str) -> int:
+    return int(typed) if re.fullmatch("[0-9]{1,18}", typed) else 0
 
 
 def _rows(data: Any, prefix: str) -> Iterator[Any]:
@@ -154,89 +153,3 @@ def _figures(case: Typed) -> Iterator[Remark]:
     if not case.figures and NUMBER.search(as_text(case.fields["results"])):
         yield Remark("figures", "“工作成效”里写了数字，成效数据还一行都没有：请把数字逐行填上，读者才能筛选和比较")
 
-
-# What is probably there already
-
-
-def similar_cases(title: str, user: Any, without: int | None = None) -> list[Link]:
-    """Cases that this curator may see with a title like this one, the most alike first: title and address."""
-    own = pairs_of(title)
-    if len(own) < 3:
-        return []
-    visible = Case.objects.visible_to(user, preview=True)
-    alike = [
-        (likeness, number, other)
-        for pk, number, other in zip(*columns(visible, "pk", "number", "title"), strict=True)
-        if pk != without and (likeness := _likeness(own, pairs_of(other))) >= ALIKE
-    ]
-    alike.sort(key=lambda one: (-one[0], one[1]))
-    return [(f"{number} {other}", reverse("cases:detail", args=[number])) for _, number, other in alike[:TOLD]]
-
-
-@lru_cache(maxsize=50_000)
-def pairs_of(title: str) -> frozenset[str]:
-    from cases.search import fold
-
-    folded = fold(title)
-    return frozenset(folded[place : place + 2] for place in range(len(folded) - 1))
-
-
-def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
-    shared = len(one & other)
-    return shared / (len(one) + len(other) - shared) if shared else 0.0
-
-
-def similar_organisations(name: str, known: Any, without: int | None = None) -> list[Organisation]:
-    """Organisations among `known` that are probably the one of this name, under whatever name they have or had."""
-    wanted = core(name)
-    if len(wanted) < 3:
-        return []
-    found = [
-        pk
-        for pk, *names in zip(*columns(known, "pk", "name", "short_name", "former_names"), strict=True)
-        if pk != without and any(_is_same(wanted, core(one)) for text in names for one in text.splitlines())
-    ]
-    return list(known.filter(pk__in=found[:50]).order_by("name")[:TOLD])
-
-
-# Longest first: what follows is part of what stands before.
-TITLES = [
-    ("中国共产党", ""),
-    ("中共", ""),
-    ("工作委员会", "工委"),
-    ("党工委", "工委"),
-    ("总支部委员会", "总支"),
-    ("党总支部", "总支"),
-    ("党总支", "总支"),
-    ("支部委员会", "支部"),
-    ("党支部", "支部"),
-    ("居民委员会", "居委会"),
-    ("村民委员会", "村委会"),
-    ("管理委员会", "管委会"),
-    ("委员会", "委"),
-    ("党委", "委"),
-    ("办事处", ""),
-    ("有限责任公司", "公司"),
-    ("股份有限公司", "公司"),
-    ("有限公司", "公司"),
-]
-PLACE = re.compile(r"\w{1,8}[省市区县州盟旗]$")
-
-
-@lru_cache(maxsize=50_000)
-def core(name: str) -> str:
-    """A name without what is written or left out at will: 中共甲街道工作委员会 and 甲街道党工委 are 甲街道工委."""
-    from cases.search import fold
-
-    folded = fold(name)
-    for written, short in TITLES:
-        folded = folded.replace(written, short)
-    return folded
-
-
-def _is_same(one: str, other: str) -> bool:
-    """Whether two cores are one, or differ only by the places above that one of them begins with."""
-    if one == other:
-        return True
-    short, long = sorted((one, other), key=len)
-    return len(short) >= 4 and long.endswith(short) and bool(PLACE.fullmatch(long.removesuffix(short)))

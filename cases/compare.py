@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from cases.charts import shortened
 from cases.compare_figures import FigureRow, figure_rows
+from cases.duplicates.redirecting import kept_numbers
 from cases.filters import CaseFilter
 from cases.models import Case, Citation, Credit
 from cases.models.case import label_of
@@ -55,6 +56,11 @@ class Asked:
         formed = [text for text in distinct if NUMBER.fullmatch(text)]
         looked_at = formed[:LOOKED_AT]
         known = set(cases.numbered(looked_at).values_list("number", flat=True))
+        if lacking := [number for number in looked_at if number not in known]:
+            instead = kept_numbers(lacking)
+            there = set(cases.numbered(instead.values()).values_list("number", flat=True)) if instead else set()
+            known |= there
+            looked_at = list(dict.fromkeys(new if (new := instead.get(n)) in there else n for n in looked_at))
         shown = [number for number in looked_at if number in known]
         problems = (
             ("{}不是案例编号。编号写作 2020-0007 的样子，请核对。", [t for t in distinct if t not in formed]),

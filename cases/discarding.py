@@ -40,8 +40,8 @@ def discard(record: models.Model, by: Any, recorded_as: str = audit.Action.DISCA
             status=getattr(record, "status", ""),
             district_code=_district_code(record),
             entered_by_id=getattr(record, "created_by_id", None),
-            data=_rows(record, collector),
-            links=_links(collector),
+            data=rows_of(record, collector),
+            links=links_of(collector),
             by=by,
         )
         gone = copy(record)
@@ -56,7 +56,7 @@ def _district_code(record: models.Model) -> str:
     return district.code if district else ""
 
 
-def _rows(record: models.Model, collector: Whole) -> list[dict[str, Any]]:
+def rows_of(record: models.Model, collector: Whole) -> list[dict[str, Any]]:
     """The record first, then all rows that go with it. Many-to-many links are rows of their own and keep their ids."""
     written: list[dict[str, Any]] = []
     for model, found in sorted(collector.data.items(), key=lambda item: item[0]._meta.label):
@@ -69,7 +69,7 @@ def _rows(record: models.Model, collector: Whole) -> list[dict[str, Any]]:
     return sorted(written, key=lambda row: (row["model"], row["pk"]) != own)
 
 
-def _links(collector: Whole) -> list[dict[str, Any]]:
+def links_of(collector: Whole) -> list[dict[str, Any]]:
     """Rows that stay, and will no longer say that they belong to what goes."""
     # Django's stubs know of lists of records; they are lists of such lists.
     updates: Any = collector.field_updates

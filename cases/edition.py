@@ -33,6 +33,7 @@ APPS = ("districts", "cases", "calls")
 UNWATCHED = frozenset(
     {
         "cases.articleimport",
+        "cases.casesketch",
         "cases.caseversion",
         "cases.auditentry",
         "cases.audithead",
@@ -45,9 +46,11 @@ UNWATCHED = frozenset(
         "cases.importrow",
         "cases.indexchange",
         "cases.notice",
+        "cases.possibleduplicate",
         "cases.remit",
         "cases.shortlist",
         "cases.shortlistitem",
+        "cases.sketchkey",
         "cases.workingcopy",
     }
 )

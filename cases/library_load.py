@@ -23,12 +23,14 @@ from cases.models import (
     Figure,
     FunnelStage,
     IssuedNumber,
+    Merge,
     Organisation,
     Sector,
     Source,
     Term,
     Theme,
 )
+from cases.models.merge import ORGANISATION
 from cases.models.qualifier import Qualifier
 from cases.search import fold
 from districts.models import District
@@ -76,6 +78,10 @@ class _Loader:
         # Numbers of cases that were deleted: never used again, not by loading either.
         issued = {str(number) for number in IssuedNumber.objects.all()}
         self.retired = issued - set(Case.objects.values_list("number", flat=True))
+        # Names of organisations that went into others: the one that has their cases now.
+        merges = Merge.objects.standing().filter(kind=ORGANISATION)
+        stays = Organisation.objects.in_bulk(merges.values_list("kept_id", flat=True))
+        self.merged = {one.gone_title: stays[one.kept_id] for one in merges if one.kept_id in stays}
 
     def store(self, model: Any, key: dict[str, Any], values: dict[str, Any]) -> tuple[Any, bool]:
         """Create the record of `key`, or update it if asked to; return it and whether its parts are to be written."""
@@ -131,6 +137,8 @@ class _Loader:
                 "district": self.district(body.get("district")),
                 "former_names": "\n".join(body.get("former_names") or []),
             }
+            if body["name"] in self.merged and not Organisation.objects.filter(name=body["name"]).exists():
+                self.organisations[body["name"]] = self.merged[body["name"]]
             if body["name"] not in self.organisations:
                 self.organisations[body["name"]] = self.store(Organisation, {"name": body["name"]}, values)[0]
 
@@ -219,7 +227,8 @@ class _Loader:
         for file in library.files:
             for body in file.organisations:
                 organisation = self.organisations[body["name"]]
-                if body.get("parent") and (organisation.parent is None or self.update):
+                is_own = organisation.name == body["name"]
+                if is_own and body.get("parent") and (organisation.parent is None or self.update):
                     organisation.parent = self.organisations[body["parent"]]
                     organisation.save()
             for record in file.cases:

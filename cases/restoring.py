@@ -12,7 +12,7 @@ from django.db import models, transaction
 
 from cases import audit
 from cases.discarding import BATCH
-from cases.models import Case, Discarded, ShortlistItem, Theme
+from cases.models import Case, Discarded, Merge, ShortlistItem, Theme
 from cases.search import record as look_again
 
 Key = tuple[type[models.Model], Any]
@@ -35,9 +35,9 @@ def restore(discarded: Discarded) -> list[str]:
 
 
 class Restoration:
-    """The rows of one discarded record, and what of all that they need is gone."""
+    """The rows of one record that left the library, and what of all that they need is gone."""
 
-    def __init__(self, discarded: Discarded) -> None:
+    def __init__(self, discarded: Discarded | Merge) -> None:
         self.discarded = discarded
         read = list(serializers.deserialize("python", discarded.data, ignorenonexistent=True))
         rows = [one.object for one in read]

@@ -20,7 +20,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from cases.discarding import discard
-from cases.models import BulkChange, Case, CaseVersion, ExportRecord, Import, Notice
+from cases.duplicates import merging
+from cases.models import BulkChange, Case, CaseVersion, Citation, ExportRecord, Import, Notice, PossibleDuplicate
 from tests.builders import (
     make_district,
     make_draft,
@@ -87,9 +88,16 @@ def make_objects() -> Objects:
         name: discard(make_draft(f"扔掉的 {name}", district=place), by=someone)
         for name, place in (("own", own), ("foreign", foreign))
     }
+    twins = {
+        name: [make_draft("成对", district=place) for _ in range(2)]
+        for name, place in (("own", own), ("foreign", foreign))
+    }
+    merges = {
+        name: merging.merge(*(make_draft("合并", district=place) for _ in range(2)), by=user_of("管理员"))
+        for name, place in (("own", own), ("foreign", foreign))
+    }
     hidden = make_source("hidden")
-    for name in ("foreign", "foreign-published"):
-        cases[name].citations.update(source=hidden)
+    Citation.objects.filter(case__district=foreign).update(source=hidden)
     return make_imports(someone) | {
         "articleimport": {
             name: make_article(user) for name, user in (("own", user_of("录入员")), ("foreign", someone))
@@ -118,6 +126,14 @@ def make_objects() -> Objects:
             for name, by in (("own", user_of("录入员")), ("foreign", someone))
         },
         "discarded": bins,
+        "merge": merges,
+        "possibleduplicate": {
+            name: PossibleDuplicate.objects.create(
+                kind="cases.case", first=min(one.pk, other.pk), second=max(one.pk, other.pk), score=0.9, why="标题相同"
+            )
+            for name, (one, other) in twins.items()
+        },
+        "pair": twins,
         "notice": {
             name: Notice.objects.create(user=user, case=cases["own"], kind="handed-in")
             for name, user in (("own", user_of("录入员")), ("foreign", someone))
@@ -134,6 +150,8 @@ def kind_of(route: str, objects: Objects) -> str | None:
     """The kind of record that an address names."""
     if match := re.match(r"admin/cases/(\w+)/import/<slug:key>", route):
         return f"import-{match[1]}"
+    if "<int:one>" in route:
+        return "pair"
     match = re.match(r"admin/\w+/(\w+)/.*<(?:\w+:)?(?:object_id|id|pk)>", route)
     return match[1] if match and match[1] in objects else None
 
@@ -153,6 +171,8 @@ def asked(route: str, objects: Objects) -> Iterator[tuple[Line, str]]:
 
 def sample(record: Any, placeholder: re.Match[str]) -> str:
     """A value for one placeholder of a route: what names the record, where it does, else the first of its kind."""
+    if isinstance(record, list):
+        return {"noun": "case", "one": str(record[0].pk), "other": str(record[1].pk)}[placeholder[1]]
     if record and placeholder[1] in {"object_id", "id", "pk", "key"}:
         return str(record.key if placeholder[1] == "key" else record.pk)
     return {"form": "xlsx"}.get(placeholder[1], "1")

@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from django.test import Client
 
 from cases import audit_triggers, edition, search
+from cases.duplicates import merging
 from cases.edition import TABLE, UNWATCHED, Edition, watched
 from cases.models import (
     AwardList,
@@ -67,6 +68,7 @@ def one_of_everything() -> Case:
     FunnelStage.objects.create(award_list=award, stage="征集", count=160)
     make_term()
     case.submit(by=None)
+    merging.merge(case, make_draft(), by=make_user(group="管理员"))
     return case
 
 

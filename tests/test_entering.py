@@ -84,7 +84,8 @@ def test_a_title_like_that_of_a_case_one_may_see_is_told_and_of_no_other(entry: 
     (remark,) = entry.post(CHECKS, sent).json()["remarks"]
 
     assert remark["part"] == "what"
-    assert remark["links"] == [[f"{public.number} {public.title}", public.get_absolute_url()]]
+    told_of = f"{public.number} {public.title}（标题相同，主办组织相同）"
+    assert remark["links"] == [[told_of, public.get_absolute_url()]]
     everywhere = signed_in("管理员").get(ADD)
     own = re.search(r'name="typed_by" value="([^"]+)"', everywhere.content.decode())
     assert own
@@ -124,27 +125,33 @@ def test_a_rich_text_is_counted_without_its_tags() -> None:
 
 
 @pytest.mark.parametrize(
-    ("stored", "name"),
+    ("stored", "name", "why"),
     [
-        ({"name": "中共云山市南湖区委员会"}, "中国共产党云山市南湖区委员会"),
-        ({"name": "中共云山市青禾街道工作委员会"}, "青禾街道党工委"),
-        ({"name": "云山某某有限公司", "short_name": "云山某某集团"}, "雲山某某集團"),
-        ({"name": "云山市新名称局", "former_names": "云山市老名称局\n云山市更老局"}, "云山市老名称局"),
-        ({"name": "中共南湖区委组织部"}, "云山市南湖区委组织部"),
-        ({"name": "中共青禾社区支部委员会"}, "青禾社区党支部"),
+        ({"name": "中共云山市南湖区委员会"}, "中国共产党云山市南湖区委员会", "名称只是写法不同"),
+        ({"name": "中共云山市青禾街道工作委员会"}, "青禾街道党工委", "名称只差上级地名“云山市”"),
+        ({"name": "云山某某有限公司", "short_name": "云山某某集团"}, "雲山某某集團", "与简称“云山某某集团”相同"),
+        (
+            {"name": "云山市新名称局", "former_names": "云山市老名称局\n云山市更老局"},
+            "云山市老名称局",
+            "与曾用名“云山市老名称局”相同",
+        ),
+        ({"name": "中共南湖区委组织部"}, "云山市南湖区委组织部", "名称只差上级地名“云山市”"),
+        ({"name": "中共青禾社区支部委员会"}, "青禾社区党支部", "名称只是写法不同"),
     ],
 )
 def test_a_body_that_is_there_already_is_suggested_with_its_address(
-    entry: Client, stored: dict[str, str], name: str
+    entry: Client, stored: dict[str, str], name: str, why: str
 ) -> None:
     body = make_organisation(**stored, district=make_district())
     make_organisation("云山市北湖区委组织部", district=make_district())
 
     links = entry.get(f"{BODIES}checks/", {"name": name}).json()["links"]
 
-    assert links == [[body.name, f"{BODIES}{body.pk}/change/"]]
+    assert links == [[f"{body.name}（{why}）", f"{BODIES}{body.pk}/change/"]]
     answer = entry.post(f"{BODIES}add/", {"name": name, "kind": "other"}, follow=True)
-    assert f'<a href="{BODIES}{body.pk}/change/" target="_blank" rel="noopener">{body.name}</a>' in told(answer)
+    assert f'<a href="{BODIES}{body.pk}/change/" target="_blank" rel="noopener">{body.name}（{why}）</a>' in told(
+        answer
+    )
 
 
 def test_a_body_of_another_district_is_suggested_only_where_readers_meet_it(entry: Client) -> None:
@@ -156,7 +163,7 @@ def test_a_body_of_another_district_is_suggested_only_where_readers_meet_it(entr
 
     assert entry.get(f"{BODIES}checks/", {"name": "松林社区党支部"}).json() == {"links": []}
     links = entry.get(f"{BODIES}checks/", {"name": "松江社区党支部"}).json()["links"]
-    assert links == [[shown.name, shown.get_absolute_url()]]
+    assert links == [[f"{shown.name}（名称只是写法不同）", shown.get_absolute_url()]]
 
 
 # Preview

@@ -29,6 +29,7 @@ RIGHTS = {
     "把案例移到回收站": {"cases.delete_case"},
     "增加和修改组织、来源、榜单": {f"cases.{verb}_{kind}" for verb in ("add", "change") for kind in KINDS},
     "发布榜单": {"cases.publish_awardlist"},
+    "处理疑似重复，合并案例和组织，撤销合并": {"cases.change_case", "cases.publish_case"},
     "增加和修改词条": {"cases.add_term", "cases.change_term"},
     "增加和修改领域、主题、区划": {"cases.change_sector", "cases.change_theme", "districts.change_district"},
     "删除组织、来源、榜单、领域、主题、词条、区划": {

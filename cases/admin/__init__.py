@@ -14,8 +14,10 @@ from cases.admin.case import CaseAdmin
 from cases.admin.discarded import DiscardedAdmin
 from cases.admin.district import DiscardingDistrictAdmin
 from cases.admin.export_record import ExportRecordAdmin
+from cases.admin.merge import MergeAdmin
 from cases.admin.notice import NoticeAdmin
 from cases.admin.organisation import OrganisationAdmin
+from cases.admin.possible_duplicate import PossibleDuplicateAdmin
 from cases.admin.source import SourceAdmin
 from cases.admin.term import TermAdmin
 from cases.admin.vocabulary import VocabularyAdmin
@@ -29,8 +31,10 @@ __all__ = [
     "DiscardedAdmin",
     "DiscardingDistrictAdmin",
     "ExportRecordAdmin",
+    "MergeAdmin",
     "NoticeAdmin",
     "OrganisationAdmin",
+    "PossibleDuplicateAdmin",
     "SourceAdmin",
     "TermAdmin",
     "VocabularyAdmin",

@@ -12,14 +12,30 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from cases.admin.working_copy import KeepsWork
-from cases.checks import Link, Remark, copied, remarks, similar_cases, stored, typed
-from cases.models import ArticleImport, Case
+from cases.checks import Link, Remark, Typed, as_text, copied, remarks, stored, typed
+from cases.duplicates.finding import likely_cases, look_again_at_case
+from cases.models import ArticleImport, Case, PossibleDuplicate
+from cases.models.merge import CASE, may_merge_at_all, merge_address
 
-LIKE_ANOTHER = "标题与已有的案例相近，请看是不是同一个："
+LIKE_ANOTHER = "可能已经有这个案例，请看是不是同一个："
+TO_MERGE = "可能已经有这个案例，请对照，再定是合并还是“不是同一个”："
 
 
 def linked(links: list[Link]) -> SafeString:
     return format_html_join("、", '<a href="{1}" target="_blank" rel="noopener">{0}</a>', links)
+
+
+def _links(told: Typed, user: Any, case: Case | None) -> list[Link]:
+    """Cases that this one probably is, with the reason, but for those that a curator said are others."""
+    text = "\n".join(as_text(told.fields[name]) for name in Case.SECTIONS)
+    pk = case.pk if case else None
+    settled = PossibleDuplicate.objects.told_apart(CASE, pk) if pk else set()
+    found = likely_cases(told.fields["title"], told.fields["brand_name"], told.leads, text, user, without=pk)
+    return [
+        (f"{one.label}（{one.why}）", merge_address(CASE, pk, one.pk) if pk and may_merge_at_all(user) else one.address)
+        for one in found
+        if one.pk not in settled
+    ]
 
 
 class Checking(KeepsWork):
@@ -43,11 +59,14 @@ class Checking(KeepsWork):
         return JsonResponse({"remarks": [{"part": one.part, "text": one.text, "links": one.links} for one in found]})
 
     def remarks_on(self, request: HttpRequest, data: Any, case: Case | None) -> list[Remark]:
-        found = remarks(typed(data))
+        """What of the form could be looked at; of a stored case the links lead to both beside each other."""
+        told = typed(data)
+        found = remarks(told)
         if case:
-            found += copied(typed(data), ArticleImport.objects.telling(case).values_list("text", flat=True))
-        if links := similar_cases(data.get("title", ""), request.user, without=case.pk if case else None):
-            found.append(Remark("what", LIKE_ANOTHER, links))
+            found += copied(told, ArticleImport.objects.telling(case).values_list("text", flat=True))
+        if links := _links(told, request.user, case):
+            may_merge = case is not None and may_merge_at_all(request.user)
+            found.append(Remark("what", TO_MERGE if may_merge else LIKE_ANOTHER, links))
         return found
 
     def remarks_by_part(self, request: HttpRequest, case: Case | None) -> dict[str, list[Remark]]:
@@ -67,6 +86,7 @@ class Checking(KeepsWork):
         return super().response_change(request, obj)
 
     def _remark(self, request: HttpRequest, case: Case) -> None:
+        look_again_at_case(case)
         found = self.remarks_on(request, request.POST, case)
         if found:
             told = format_html_join("；", "{}{}", ((one.text, linked(one.links)) for one in found))

@@ -17,10 +17,14 @@ from django.utils.html import format_html
 from cases.admin.checking import linked
 from cases.admin.importing import ImportingAdmin
 from cases.admin.versioned import VersionedAdmin, VersionedForm
-from cases.checks import Link, similar_organisations
+from cases.checks import Link
+from cases.duplicates.finding import bodies_alike, look_again_at_organisation
 from cases.exports.organisation import ORGANISATIONS
-from cases.models import Case, Organisation
+from cases.models import Case, Organisation, PossibleDuplicate
+from cases.models.merge import ORGANISATION, may_merge_at_all
 from districts.admin import PlaceFilter
+
+TOLD = 3
 
 
 class OrganisationForm(VersionedForm):
@@ -71,20 +75,27 @@ class OrganisationAdmin(VersionedAdmin, ImportingAdmin):
         pk = int(without) if re.fullmatch("[0-9]{1,18}", without) else None
         return JsonResponse({"links": self._alike(request, [request.GET.get("name", "")], pk)})
 
-    def _alike(self, request: HttpRequest, names: list[str], without: int | None) -> list[Link]:
+    def _alike(self, request: HttpRequest, names: list[str], without: int | None, district: str = "") -> list[Link]:
         known = Organisation.objects.visible_to(request.user, preview=True)
-        alike = [one for name in dict.fromkeys(names) if name for one in similar_organisations(name, known, without)]
-        found = {one.pk: one for one in alike}
-        own = set(Organisation.objects.curated_by(request.user).filter(pk__in=found).values_list("pk", flat=True))
-        return [(one.name, _address(one, is_own=one.pk in own)) for one in found.values()]
+        alike = bodies_alike(names, district, known, without)
+        settled = PossibleDuplicate.objects.told_apart(ORGANISATION, without) if without else set()
+        best = sorted(alike.keys() - settled, key=lambda pk: (-alike[pk].score, pk))[:TOLD]
+        rows = known.in_bulk(best)
+        own = set(Organisation.objects.curated_by(request.user).filter(pk__in=rows).values_list("pk", flat=True))
+        return [
+            (f"{rows[pk].name}（{alike[pk].why}）", _address(rows[pk], is_own=pk in own)) for pk in best if pk in rows
+        ]
 
     def save_model(self, request: HttpRequest, obj: Organisation, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        if change and not {"name", "short_name", "former_names"} & set(form.changed_data):
+        if change and not {"name", "short_name", "former_names", "district"} & set(form.changed_data):
             return
-        if links := self._alike(request, [obj.name, *obj.earlier_names], obj.pk):
-            told = "“{}”和已有的组织可能是同一个，请核对：{}。如果重复，案例里请用已有的"
-            self.message_user(request, format_html(told, obj.name, linked(links)), messages.WARNING)
+        look_again_at_organisation(obj)
+        code = obj.district.code if obj.district else ""
+        if links := self._alike(request, [obj.name, obj.short_name, *obj.earlier_names], obj.pk, code):
+            told = "“{}”和已有的组织可能是同一个，请核对：{}。如果重复，{}"
+            advice = "请在“疑似重复”里合并" if may_merge_at_all(request.user) else "案例里请用已有的，并请审核员合并"
+            self.message_user(request, format_html(told, obj.name, linked(links), advice), messages.WARNING)
 
     def rows_for_export(self, *, whole: bool) -> QuerySet[Organisation]:
         """A body that only drafts name is told as a superior, too, only where drafts are."""

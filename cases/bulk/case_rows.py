@@ -15,6 +15,8 @@ from cases.bulk.kinds import KINDS
 from cases.bulk.names import Unknown
 from cases.bulk.rows import Reading, RowReader, Stored, Told
 from cases.bulk.tables import Row
+from cases.duplicates.knowing import KnownCases
+from cases.duplicates.likeness import Told as ToldCase
 from cases.models import Case, Credit, Figure
 from cases.models.qualifier import Qualifier
 from cases.rich_text import from_plain, plain_text
@@ -234,6 +236,7 @@ class CaseRows(RowReader):
                 if not reading.values.get(name) and self.heading(name) not in known:
                     reading.faults.append((self.heading(name), "新增的案例必须填"))
             self._check_repeated(row, reading)
+            self._tell_of_likely_ones(reading)
         elif stored.row.is_published:
             self._check_published(stored, reading, known)
         elif stored.row.status == Case.Status.REVIEW and not reading.values.get("district", stored.row.district_id):
@@ -253,6 +256,22 @@ class CaseRows(RowReader):
                     (self.heading("title"), f"库里已有同一主办组织的同名案例 {number}。要修改它，请填上编号")
                 )
                 return
+
+    @cached_property
+    def _known(self) -> KnownCases:
+        return KnownCases(self.user)
+
+    def _tell_of_likely_ones(self, reading: Reading) -> None:
+        """Name the case that a new one probably is; it may be one all the same."""
+        if reading.faults or not reading.values.get("title"):
+            return
+        told = reading.values
+        leads = frozenset(body for body, role in told.get("credits", ()) if role == Credit.Role.LEAD)
+        texts = [told.get("summary") or "", *(plain_text(told.get(name) or "") for name in Case.SECTIONS[1:])]
+        found = self._known.like(ToldCase(told["title"], told.get("brand_name") or "", leads, "\n".join(texts)))
+        if found:
+            advice = "如果是同一个，请填上它的编号，或删去这一行"
+            reading.warnings.append((self.heading("title"), f"可能已有：{found.label}（{found.why}）。{advice}"))
 
     @cached_property
     def _titles(self) -> dict[tuple[str, int], str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 from cases.bulk import cells, rights
@@ -10,7 +11,9 @@ from cases.bulk.kinds import KINDS
 from cases.bulk.names import Unknown
 from cases.bulk.rows import Reading, RowReader, Stored, Told
 from cases.bulk.tables import Row
+from cases.duplicates.knowing import KnownBodies
 from cases.models import Organisation
+from districts.models import District
 
 
 class OrganisationRows(RowReader):
@@ -95,8 +98,27 @@ class OrganisationRows(RowReader):
                 reading.faults.append(
                     (self.heading("name"), f"“{name}”是{whose}简称或曾用名，不能另建。请改写那个组织的全称")
                 )
+        if stored is None and not reading.faults:
+            self._tell_of_likely_ones(name, reading)
         if self._goes_round(name, reading):
             reading.faults.append((self.heading("parent"), "上级组织绕成了圈：所填上级在本组织之下，或就是它自己"))
+
+    @cached_property
+    def _known(self) -> KnownBodies:
+        return KnownBodies(self.user)
+
+    @cached_property
+    def _codes(self) -> dict[int | None, str]:
+        return dict(District.objects.values_list("pk", "code"))
+
+    def _tell_of_likely_ones(self, name: str, reading: Reading) -> None:
+        """Name the organisation that a new one probably is; it may be one all the same."""
+        code = self._codes.get(reading.values.get("district"), "")
+        for one in filter(None, (name, reading.values.get("short_name"))):
+            if found := self._known.like(one, code):
+                advice = "如果是同一个，请删去这一行，案例里用已有的"
+                reading.warnings.append((self.heading("name"), f"可能已有：{found.label}（{found.why}）。{advice}"))
+                return
 
     def _goes_round(self, name: str, reading: Reading) -> bool:
         """Whether the superior that the row gives stands below this organisation, in the file or in the library."""

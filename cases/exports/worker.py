@@ -6,14 +6,17 @@ import logging
 import os
 import signal
 from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from threading import Event, Thread
 from time import monotonic
 
 from django.core.management import call_command
 from django.db import DatabaseError, connections
+from django.utils import timezone
 
 from cases import notices
 from cases.bulk import queue as imports
+from cases.duplicates.finding import find_all
 from cases.exports.keeping import clear, tend
 from cases.scheduling import publish_due
 
@@ -23,6 +26,8 @@ log = logging.getLogger(__name__)
 NICENESS = 10
 # Seconds between looks at the queue, at the parent, for what is due or was left undone, and for what expired.
 INTERVAL, WATCH, TEND, CLEAR = 0.5, 1.0, 15.0, 600.0
+# The hour at which work for a whole night begins.
+QUIET = 3
 # Seconds between the signal to stop after this file and the one to stop at once; a file that is broken off is begun
 # anew by the next worker.
 GRACE, PATIENCE = 0.5, 10.0
@@ -37,6 +42,7 @@ def work(parent: int | None = None) -> None:
 
 def _look_around(parent: int | None) -> None:
     tended_at = cleared_at = float("-inf")
+    looked_for_doubles = None
     waiting = Event()
     while parent is None or os.getppid() == parent:
         if monotonic() - tended_at > TEND:
@@ -44,6 +50,9 @@ def _look_around(parent: int | None) -> None:
             _try(tend)
             _try(imports.tend)
             tended_at = monotonic()
+        if (today := night_of(timezone.localtime())) != looked_for_doubles:
+            _try(find_all)
+            looked_for_doubles = today
         if monotonic() - cleared_at > CLEAR:
             _try(clear)
             _try(imports.clear)
@@ -53,6 +62,11 @@ def _look_around(parent: int | None) -> None:
     stop(os.getpid())
     waiting.wait(PATIENCE)
     os._exit(1)
+
+
+def night_of(moment: datetime) -> date:
+    """The day to which a moment counts whose nights are for long work: a day begins at three."""
+    return (moment - timedelta(hours=QUIET)).date()
 
 
 def stop(process: int) -> None:

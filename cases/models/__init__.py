@@ -15,9 +15,11 @@ from cases.models.export_record import ExportRecord
 from cases.models.figure import Figure
 from cases.models.imported import Import, ImportRow
 from cases.models.index_change import IndexChange
+from cases.models.merge import Merge
 from cases.models.notice import Notice
 from cases.models.number import IssuedNumber
 from cases.models.organisation import Organisation
+from cases.models.possible_duplicate import CaseSketch, PossibleDuplicate, SketchKey
 from cases.models.remit import Remit
 from cases.models.shortlist import Shortlist, ShortlistItem
 from cases.models.source import Citation, Source
@@ -36,6 +38,7 @@ __all__ = [
     "BulkChange",
     "BulkRecord",
     "Case",
+    "CaseSketch",
     "CaseVersion",
     "Citation",
     "Correction",
@@ -49,12 +52,15 @@ __all__ = [
     "ImportRow",
     "IndexChange",
     "IssuedNumber",
+    "Merge",
     "Notice",
     "Organisation",
+    "PossibleDuplicate",
     "Remit",
     "Sector",
     "Shortlist",
     "ShortlistItem",
+    "SketchKey",
     "Source",
     "StatusChange",
     "Term",

@@ -75,6 +75,7 @@ class AuditEntry(models.Model):
         BULK_CHANGED = "bulk-changed", "批量修改"
         UNDONE = "undone", "撤销批量操作"
         MERGED = "merged", "合并"
+        UNMERGED = "unmerged", "撤销合并"
         AUDIT_EXPORTED = "audit-exported", "导出审计日志"
         AUDIT_TRIMMED = "audit-trimmed", "清理审计日志"
 

@@ -10,6 +10,7 @@ from django.utils.cache import add_never_cache_headers, get_conditional_response
 from django.views.decorators.http import require_safe
 
 from cases.citations import cite_case
+from cases.duplicates.redirecting import follows_merged_case
 from cases.figure_series import series_of
 from cases.filters import CaseFilter
 from cases.linked_data import as_script, linked_data
@@ -28,6 +29,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@follows_merged_case(preview=True)
 def case_detail(request: HttpRequest, number: str) -> HttpResponse:
     cases = Case.objects.visible_to(request.user, preview=True)
     case = get_object_or_404(cases.for_reading(), number=number)

@@ -5,10 +5,12 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from cases.citations import FORMS, Citing, cite_award, cite_case
+from cases.duplicates.redirecting import follows_merged_case
 from cases.models import AwardList, Case
 
 
 @require_safe
+@follows_merged_case()
 def case_citation(request: HttpRequest, number: str, form: str) -> HttpResponse:
     case = get_object_or_404(Case.objects.visible_to(request.user).for_citing(), number=number)
     return as_file(cite_case(case, request.build_absolute_uri), form)

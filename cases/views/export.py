@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from cases.duplicates.redirecting import follows_merged_case
 from cases.exports.asked import Asked, ExportRefused
 from cases.exports.choices import ExportChoices
 from cases.exports.description import Export, FormatRefused
@@ -30,6 +31,7 @@ def case_export(request: HttpRequest, form: str) -> HttpResponse:
 
 
 @require_safe
+@follows_merged_case()
 def one_case_export(request: HttpRequest, number: str, form: str) -> HttpResponse:
     return answer(request, "case", form, number)
 

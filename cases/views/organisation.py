@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from cases.duplicates.redirecting import follows_merged_organisation
 from cases.filters import OrganisationFilter
 from cases.hierarchy import hierarchy_of
 from cases.models import AwardEntry, AwardList, Case, Organisation
@@ -27,6 +28,7 @@ def organisation_export(request: HttpRequest, form: str) -> HttpResponse:
 
 
 @require_safe
+@follows_merged_organisation()
 def organisation_detail(request: HttpRequest, pk: int) -> HttpResponse:
     visible = Organisation.objects.visible_to(request.user)
     organisation = get_object_or_404(visible.with_case_counts(request.user).for_cards(), pk=pk)

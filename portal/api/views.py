@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cases.district_counts import DistrictCounts
+from cases.duplicates.redirecting import follows_merged_case, follows_merged_organisation
 from cases.exports.asked import Asked
 from cases.exports.award import award_export
 from cases.exports.case import case_as_data
@@ -69,6 +70,7 @@ def case_list(request: Request) -> Response:
 
 @described("case")
 @api_view(METHODS)
+@follows_merged_case(user=PUBLIC)
 def case_detail(request: Request, number: str) -> Response:
     check_names(request)
     return Response(_case(get_object_or_404(Case.objects.visible_to(PUBLIC).for_page(), number=number), request))
@@ -91,6 +93,7 @@ def organisation_list(request: Request) -> Response:
 
 @described("organisation")
 @api_view(METHODS)
+@follows_merged_organisation(user=PUBLIC)
 def organisation_detail(request: Request, pk: int) -> Response:
     check_names(request)
     visible = Organisation.objects.visible_to(PUBLIC)

@@ -1,0 +1,86 @@
+"""Old addresses of records that went into another one lead to that.
+
+For now, never for good: a merge can be undone, and what a browser once took for permanent it does not ask again. So
+302, which nothing may keep. A redirect says that there is something, so it leads only to what this reader may see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
+
+from cases.models import Case, Merge, Organisation
+from cases.models.merge import CASE, ORGANISATION
+
+View = Callable[..., Any]
+# What went into what went into another one, and so on: more steps than anybody makes.
+LONGEST = 20
+
+
+def kept_numbers(numbers: Iterable[str]) -> dict[str, str]:
+    """Numbers of cases that went into others, each with the number of the one that is left in the end."""
+    return _followed(CASE, numbers)
+
+
+def _followed(kind: str, keys: Iterable[str]) -> dict[str, str]:
+    end = {key: key for key in keys}
+    for _ in range(LONGEST):
+        merges = Merge.objects.standing().filter(kind=kind, gone_key__in=set(end.values()))
+        steps = dict(merges.values_list("gone_key", "kept_key"))
+        if not steps:
+            break
+        end = {key: steps.get(last, last) for key, last in end.items()}
+    return {key: last for key, last in end.items() if key != last}
+
+
+def follows_merged_case(*, preview: bool = False, user: Any = ...) -> Callable[[View], View]:
+    """Have a view of one case, named by its number, lead on where that went into another one.
+
+    `preview` as the view itself has it; `user` for views that answer everybody alike.
+    """
+
+    def seen(request: HttpRequest, key: str) -> bool:
+        who = request.user if user is ... else user
+        return Case.objects.visible_to(who, preview=preview).filter(number=key).exists()
+
+    return _follows("number", CASE, seen)
+
+
+def follows_merged_organisation(*, user: Any = ...) -> Callable[[View], View]:
+    def seen(request: HttpRequest, key: str) -> bool:
+        who = request.user if user is ... else user
+        return Organisation.objects.visible_to(who).filter(pk=key).exists()
+
+    return _follows("pk", ORGANISATION, seen)
+
+
+def _follows(name: str, kind: str, seen: Callable[[HttpRequest, str], bool]) -> Callable[[View], View]:
+    def following(view: View) -> View:
+        @wraps(view)
+        def answer(request: Any, *args: Any, **kwargs: Any) -> Any:
+            try:
+                return view(request, *args, **kwargs)
+            except Http404:
+                asked = str(kwargs[name])
+                key = _followed(kind, [asked]).get(asked)
+                if key is None or not seen(request, key):
+                    raise
+                return _lead_to(request, kwargs | {name: key})
+
+        return answer
+
+    return following
+
+
+def _lead_to(request: Any, kwargs: dict[str, Any]) -> HttpResponse:
+    address = reverse(request.resolver_match.view_name, kwargs=kwargs)
+    query = urlencode([(name, value) for name, values in request.GET.lists() for value in values])
+    response = HttpResponseRedirect(f"{address}?{query}" if query else address)
+    add_never_cache_headers(response)
+    return response
