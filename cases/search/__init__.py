@@ -10,17 +10,22 @@ from cases.search.likeness import like
 from cases.search.names import NameKind
 from cases.search.outbox import record
 from cases.search.suggesting import Hint, hints, is_heard
+from cases.search.supposing import Dictionary, Piece, Tried, cut_by_both
 from cases.search.upkeep import Rebuilt, Reconciled, Status, rebuild, reconcile, status
 
 __all__ = [
     "AlreadyRebuilding",
+    "Dictionary",
     "Found",
     "Hint",
     "NameKind",
+    "Piece",
     "Rebuilt",
     "Reconciled",
     "Status",
+    "Tried",
     "corrections",
+    "cut_by_both",
     "drain",
     "fold",
     "highlight",
