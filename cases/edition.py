@@ -44,9 +44,13 @@ UNWATCHED = frozenset(
         "cases.importrow",
         "cases.indexchange",
         "cases.notice",
+        "cases.openedcount",
+        "cases.proposedword",
         "cases.remit",
+        "cases.searchcount",
         "cases.shortlist",
         "cases.shortlistitem",
+        "cases.wordsurvey",
         "cases.workingcopy",
     }
 )

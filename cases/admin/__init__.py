@@ -15,6 +15,8 @@ from cases.admin.district import DiscardingDistrictAdmin
 from cases.admin.export_record import ExportRecordAdmin
 from cases.admin.notice import NoticeAdmin
 from cases.admin.organisation import OrganisationAdmin
+from cases.admin.proposed_word import ProposedWordAdmin
+from cases.admin.search_count import SearchCountAdmin
 from cases.admin.source import SourceAdmin
 from cases.admin.term import TermAdmin
 from cases.admin.vocabulary import VocabularyAdmin
@@ -29,6 +31,8 @@ __all__ = [
     "ExportRecordAdmin",
     "NoticeAdmin",
     "OrganisationAdmin",
+    "ProposedWordAdmin",
+    "SearchCountAdmin",
     "SourceAdmin",
     "TermAdmin",
     "VocabularyAdmin",
@@ -49,6 +53,8 @@ WORKING_ORDER = [
     "Theme",
     "Sector",
     "Term",
+    "ProposedWord",
+    "SearchCount",
     "Notice",
     "Discarded",
     "BulkChange",

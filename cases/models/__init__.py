@@ -17,7 +17,9 @@ from cases.models.index_change import IndexChange
 from cases.models.notice import Notice
 from cases.models.number import IssuedNumber
 from cases.models.organisation import Organisation
+from cases.models.proposed_word import ProposedWord, WordSurvey
 from cases.models.remit import Remit
+from cases.models.search_count import OpenedCount, SearchCount
 from cases.models.shortlist import Shortlist, ShortlistItem
 from cases.models.source import Citation, Source
 from cases.models.status import StatusChange
@@ -48,8 +50,11 @@ __all__ = [
     "IndexChange",
     "IssuedNumber",
     "Notice",
+    "OpenedCount",
     "Organisation",
+    "ProposedWord",
     "Remit",
+    "SearchCount",
     "Sector",
     "Shortlist",
     "ShortlistItem",
@@ -57,5 +62,6 @@ __all__ = [
     "StatusChange",
     "Term",
     "Theme",
+    "WordSurvey",
     "WorkingCopy",
 ]

@@ -1,6 +1,7 @@
 """The library's search behind a small facade; the only package that knows an engine."""
 
 from cases.search.analysis import fold, lexicon, plain
+from cases.search.coining import Coined, coined
 from cases.search.correcting import corrections
 from cases.search.drainer import drain, stop, wake
 from cases.search.finding import Found, search
@@ -15,6 +16,7 @@ from cases.search.upkeep import Rebuilt, Reconciled, Status, rebuild, reconcile,
 
 __all__ = [
     "AlreadyRebuilding",
+    "Coined",
     "Dictionary",
     "Found",
     "Hint",
@@ -24,6 +26,7 @@ __all__ = [
     "Reconciled",
     "Status",
     "Tried",
+    "coined",
     "corrections",
     "cut_by_both",
     "drain",
@@ -31,6 +34,7 @@ __all__ = [
     "highlight",
     "hints",
     "is_heard",
+    "lexicon_has",
     "like",
     "load",
     "plain",
@@ -44,6 +48,11 @@ __all__ = [
     "wake",
     "written_at",
 ]
+
+
+def lexicon_has(stream: str) -> bool:
+    """Whether a folded word is in a dictionary by now."""
+    return bool(lexicon.tokenizer.FREQ.get(stream))
 
 
 def load() -> None:

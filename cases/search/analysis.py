@@ -120,6 +120,16 @@ def occurrences(word: str, text: str) -> int:
     return times
 
 
+def written_in(text: str, word: str) -> str:
+    """Return a folded word as a text that has it writes it, in the text's own script and variants."""
+    stream, origins = spread(text)
+    start = stream.find(word)
+    if start < 0:
+        return word
+    end = start + len(word) - 1
+    return text[start : end + 1] if origins is None else text[origins[start] : origins[end] + 1]
+
+
 def short_tokens(stream: str) -> list[str]:
     """Return the single characters of a stream and the pairs."""
     return [*stream, *pairs(stream)]
