@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from cases.models import Case, Organisation, ProposedWord, SearchCount, Term, WordSurvey
 from cases.models.term import LONGEST
-from cases.search import coined, corrections, fold, lexicon_has
+from cases.search import coined, corrections, fold, is_question, lexicon_has
 from districts.models import District
 
 log = logging.getLogger(__name__)
@@ -144,4 +144,4 @@ def _from_searches() -> Iterator[ProposedWord]:
 def _may_be_word(words: str, known: set[str]) -> bool:
     stream = fold(words)
     is_single = " " not in words and 1 < len(stream) <= LONGEST_SEARCHED
-    return is_single and stream not in known and not lexicon_has(stream)
+    return is_single and stream not in known and not lexicon_has(stream) and not is_question(words)

@@ -106,6 +106,7 @@ def test_searches_in_vain_propose_words_with_what_is_near_them() -> None:
     counted("有结果的词呀", found="some")
     counted("两个 词语")
     counted("加装电梯")
+    counted("骑手怎么管", found="near")
     counted("说了十二个字以上的一句完整的话")
     make_term("党员先锋岗哨")
     counted("党员先锋岗哨")

@@ -18,6 +18,7 @@ from cases.word_proposals import ask_for_survey
 from districts.admin import OwnFilters
 
 PASSAGE = 60
+SHOWN = 2
 PER_PAGE = 30
 State = ProposedWord.State
 
@@ -56,7 +57,7 @@ class ProposedWordAdmin(OwnFilters):
         css: ClassVar[Any] = {"all": ["css/terms.css"]}
 
     change_list_template = "admin/cases/proposedword/change_list.html"
-    list_display = ["what", "evidence", "passages", "decide"]
+    list_display = ["what", "passages", "decide"]
     list_display_links = None
     list_filter = [StateFilter, OriginFilter]
     list_per_page = PER_PAGE
@@ -65,6 +66,7 @@ class ProposedWordAdmin(OwnFilters):
     search_fields = ["word"]
     search_help_text = "按词查找"
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     actions = ["dismiss", "take_back"]
 
     def get_urls(self) -> list[URLPattern]:
@@ -128,13 +130,11 @@ class ProposedWordAdmin(OwnFilters):
 
     @admin.display(description="词")
     def what(self, proposal: ProposedWord) -> str:
-        return format_html("<strong>{}</strong>", proposal.word)
-
-    @admin.display(description="依据")
-    def evidence(self, proposal: ProposedWord) -> str:
         if proposal.origin == ProposedWord.Origin.TEXTS:
-            return f"{proposal.case_count} 个案例，{proposal.times} 处"
-        return f"搜索 {proposal.searches} 次，没有写着它的案例"
+            evidence = f"{proposal.case_count} 个案例，{proposal.times} 处"
+        else:
+            evidence = f"搜索 {proposal.searches} 次"
+        return format_html('<strong>{}</strong><span class="proposed-evidence">{}</span>', proposal.word, evidence)
 
     @admin.display(description="例子")
     def passages(self, proposal: Any) -> str:
@@ -142,9 +142,9 @@ class ProposedWordAdmin(OwnFilters):
             browse = reverse("cases:list")
             links = [(f"{browse}?{urlencode({'q': other})}", other) for other in proposal.nearest]
             if not links:
-                return "没有相近的写法"
-            return format_html("相近的写法：{}", format_html_join("、", '<a href="{}">{}</a>', links))
-        rows = [(case.get_absolute_url(), case.title, _passage(case, proposal.word)) for case in proposal.shown]
+                return "没有案例写着它，也没有相近的写法"
+            return format_html("没有案例写着它。相近的写法：{}", format_html_join("、", '<a href="{}">{}</a>', links))
+        rows = [(case.get_absolute_url(), case.title, _passage(case, proposal.word)) for case in proposal.shown[:SHOWN]]
         return format_html_join("", '<p class="proposed-place"><a href="{}">{}</a>：{}</p>', rows) or "—"
 
     @admin.display(description="处理")

@@ -1,6 +1,6 @@
 """The library's search behind a small facade; the only package that knows an engine."""
 
-from cases.search.analysis import fold, lexicon, plain
+from cases.search.analysis import fold, lexicon, plain, segment
 from cases.search.coining import Coined, coined
 from cases.search.correcting import corrections
 from cases.search.drainer import drain, stop, wake
@@ -8,6 +8,7 @@ from cases.search.finding import Found, search
 from cases.search.generations import AlreadyRebuilding, written_at
 from cases.search.highlighting import highlight, snippet
 from cases.search.likeness import like
+from cases.search.matching import STOP_WORDS
 from cases.search.names import NameKind
 from cases.search.outbox import record
 from cases.search.suggesting import Hint, hints, is_heard
@@ -34,6 +35,7 @@ __all__ = [
     "highlight",
     "hints",
     "is_heard",
+    "is_question",
     "lexicon_has",
     "like",
     "load",
@@ -48,6 +50,11 @@ __all__ = [
     "wake",
     "written_at",
 ]
+
+
+def is_question(text: str) -> bool:
+    """Whether a text has words that say nothing about the answer: 怎么、哪个."""
+    return not STOP_WORDS.isdisjoint(segment(text))
 
 
 def lexicon_has(stream: str) -> bool:

@@ -17,7 +17,9 @@ from cases.search.analysis import DROPPED, fold, lexicon, spread, written_in
 
 LENGTHS = range(2, 9)
 # At least so often, and in so many texts; in a large library, in one of so many.
-LEAST_TIMES, LEAST_TEXTS, ONE_TEXT_IN = 4, 3, 1000
+LEAST_TIMES, LEAST_TEXTS, ONE_TEXT_IN = 4, 3, 500
+# So many texts are named for each.
+MOST_EXAMPLES = 3
 # In bits. Two words that often go together need more than a word that the dictionary would tear into single characters.
 LEAST_COHESION, LEAST_COHESION_OF_WORDS = 5.0, 7.0
 LEAST_FREEDOM = 1.5
@@ -127,11 +129,8 @@ class Coinage:
 
     def __init__(self, texts: Iterable[tuple[int, str]]) -> None:
         """Take texts, each with what it is called by."""
-        self.sources: dict[int, str] = {}
-        self.stretches: list[list[str]] = []
-        for key, text in texts:
-            self.sources[key] = text
-            self.stretches.append([part for part in spread(text)[0].split(DROPPED) if len(part) > 1])
+        self.sources = dict(texts)
+        self.streams = [spread(text)[0] for text in self.sources.values()]
         self.least_texts = max(LEAST_TEXTS, len(self.sources) // ONE_TEXT_IN)
         self.least_times = max(LEAST_TIMES, self.least_texts)
         self.singles: Counter[str] = Counter()
@@ -141,16 +140,18 @@ class Coinage:
 
     def count(self, progress: Progress | None = None) -> None:
         """Count the runs that are frequent, length by length."""
-        for parts in self.stretches:
-            for part in parts:
-                self.singles.update(part)
+        for stream in self.streams:
+            self.singles.update(stream)
+        del self.singles[DROPPED]
         self.length = sum(self.singles.values())
+        # Without what is dropped, so that no run crosses it.
         frequent: Collection[str] = {sign for sign, times in self.singles.items() if times >= self.least_times}
         # One more than words may have, for what a word is a piece of.
         for length in [*LENGTHS, LENGTHS[-1] + 1]:
             times, texts = self._runs(length, frequent)
-            kept = {run for run, number in texts.items() if number >= self.least_texts}
-            frequent = {run for run in kept if times[run] >= self.least_times}
+            frequent = {
+                run for run, number in texts.items() if number >= self.least_texts and times[run] >= self.least_times
+            }
             self.times |= {run: times[run] for run in frequent}
             self.texts |= {run: texts[run] for run in frequent}
             if progress:
@@ -160,12 +161,11 @@ class Coinage:
         """How often, and in how many texts, runs of a length stand whose two parts are frequent."""
         times: Counter[str] = Counter()
         texts: Counter[str] = Counter()
-        for parts in self.stretches:
+        for stream in self.streams:
             here = Counter(
-                run
-                for part in parts
-                for start in range(len(part) - length + 1)
-                if (run := part[start : start + length])[1:] in frequent and run[:-1] in frequent
+                stream[start : start + length]
+                for start in range(len(stream) - length + 1)
+                if stream[start : start + length - 1] in frequent and stream[start + 1 : start + length] in frequent
             )
             times.update(here)
             texts.update(here.keys())
@@ -184,10 +184,10 @@ class Coinage:
     def coined(self, known: Collection[str], progress: Progress | None = None) -> list[Coined]:
         """Return what may be words and is none of the folded ones in `known` nor of the dictionary's, best first."""
         likely = {word: cohesion for word, cohesion in self._likely(known) if cohesion}
-        freedom, places = self._surroundings(likely)
+        free_by, places = self._surroundings(likely)
         if progress:
             progress(len(LENGTHS) + 2, len(LENGTHS) + 2)
-        free = {word for word in likely if freedom[word] >= self._needs(word)}
+        free = {word for word in likely if free_by[word] >= self._needs(word)}
         whole = free - self._pieces(free)
         found = [
             Coined(
@@ -195,7 +195,7 @@ class Coinage:
                 self.times[word],
                 self.texts[word],
                 likely[word],
-                freedom[word],
+                free_by[word],
                 tuple(places[word]),
             )
             for word in whole
@@ -231,21 +231,20 @@ class Coinage:
         before: dict[str, Counter[str]] = defaultdict(Counter)
         after: dict[str, Counter[str]] = defaultdict(Counter)
         places: dict[str, list[int]] = defaultdict(list)
-        lengths = sorted({len(word) for word in words})
-        for key, parts in zip(self.sources, self.stretches, strict=True):
-            for number, part in enumerate(parts):
-                for start in range(len(part) - 1):
-                    for length in lengths:
-                        word = part[start : start + length]
-                        if word not in words:
-                            continue
-                        end = start + length
-                        # A pause is another neighbour each time: nothing is freer than to stand at one.
-                        before[word][part[start - 1] if start else f"{key} {number}"] += 1
-                        after[word][part[end] if end < len(part) else f"{key} {number}"] += 1
+        lengths: dict[str, set[int]] = defaultdict(set)
+        for word in words:
+            lengths[word[:2]].add(len(word))
+        for key, text in zip(self.sources, self.streams, strict=True):
+            stream = f"{DROPPED}{text}{DROPPED}"
+            for start in range(1, len(stream) - 2):
+                for length in lengths.get(stream[start : start + 2], ()):
+                    word = stream[start : start + length]
+                    if word in words:
+                        before[word][stream[start - 1]] += 1
+                        after[word][stream[start + length]] += 1
                         if len(places[word]) < MOST_EXAMPLES and key not in places[word]:
                             places[word].append(key)
-        return {word: min(entropy(before[word]), entropy(after[word])) for word in words}, places
+        return {word: min(freedom(before[word]), freedom(after[word])) for word in words}, places
 
     def _pieces(self, words: Collection[str]) -> set[str]:
         """Those that mostly stand within one longer run, whatever that is."""
@@ -257,13 +256,11 @@ class Coinage:
         return found
 
 
-MOST_EXAMPLES = 3
-
-
-def entropy(counts: Counter[str]) -> float:
-    """In bits."""
-    whole = sum(counts.values())
-    return -sum(times / whole * log2(times / whole) for times in counts.values())
+def freedom(neighbours: Counter[str]) -> float:
+    """The entropy of what stands beside a word, in bits; each pause is another neighbour: nothing is freer."""
+    whole, pauses = sum(neighbours.values()), neighbours[DROPPED]
+    shares = [times / whole for sign, times in neighbours.items() if sign != DROPPED]
+    return pauses / whole * log2(whole) - sum(share * log2(share) for share in shares)
 
 
 def is_han(sign: str) -> bool:
