@@ -63,7 +63,8 @@ class SearchReport:
     @cached_property
     def by_day(self) -> dict[date, dict[str, int]]:
         sums = {"times": _times(), "none": _times(found=Found.NONE), "near": _times(found=Found.NEAR)}
-        rows = {row.pop("day"): row for row in self.searched.order_by().values("day").annotate(**_renamed(sums))}
+        summed: Any = self.searched.order_by().values("day").annotate(**_renamed(sums))
+        rows: dict[date, dict[str, Any]] = {row["day"]: row for row in summed}
         opened = dict(self.opened.order_by().values("day").annotate(sum=Sum("times")).values_list("day", "sum"))
         return {
             day: {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Count, Sum
@@ -24,9 +24,9 @@ class CountQuerySet(models.QuerySet["SearchCount"]):
 
     def shown(self) -> Self:
         """Those whose words may be told."""
-        return self.filter(words__in=self.model._default_manager.often().values("words"))  # type: ignore[attr-defined]
+        return self.filter(words__in=self.model._default_manager.often().values("words"))
 
-    def often(self) -> Self:
+    def often(self) -> models.QuerySet[Any, Any]:
         """The words, one row each, that were searched for often enough in all the time kept."""
         words = self.exclude(words="").order_by().values("words")
         searched = words.annotate(often=Sum("times"), days=Count("day", distinct=True))
