@@ -47,10 +47,14 @@ UNWATCHED = frozenset(
         "cases.indexchange",
         "cases.notice",
         "cases.possibleduplicate",
+        "cases.openedcount",
+        "cases.proposedword",
         "cases.remit",
+        "cases.searchcount",
         "cases.shortlist",
         "cases.shortlistitem",
         "cases.sketchkey",
+        "cases.wordsurvey",
         "cases.workingcopy",
     }
 )

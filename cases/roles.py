@@ -27,6 +27,8 @@ ENTRY_RIGHTS: Rights = {
 }
 # What only checkers enter: it takes effect for every reader at once.
 CHECKING_RIGHTS: Rights = {"cases": {"term": EDIT}}
+# Where words for terms come from: for those who enter them.
+WORD_RIGHTS: Rights = {"cases": {"proposedword": ("change", "view"), "searchcount": ("view",)}}
 ADMINISTRATION_RIGHTS: Rights = {
     "cases": {
         **dict.fromkeys(("case", "organisation", "source", "awardlist", "sector", "theme", "term"), WHOLE),
@@ -55,8 +57,8 @@ def _codes(rights: Rights) -> set[str]:
 # Group name → permissions as `app.codename`.
 ROLES: dict[str, set[str]] = {
     ENTRY: _codes(ENTRY_RIGHTS),
-    CHECKING: _codes(ENTRY_RIGHTS) | _codes(CHECKING_RIGHTS) | PUBLISHING | EXPORTING,
-    ADMINISTRATION: _codes(ADMINISTRATION_RIGHTS) | PUBLISHING | EXPORTING | EVERYWHERE,
+    CHECKING: _codes(ENTRY_RIGHTS) | _codes(CHECKING_RIGHTS) | _codes(WORD_RIGHTS) | PUBLISHING | EXPORTING,
+    ADMINISTRATION: _codes(ADMINISTRATION_RIGHTS) | _codes(WORD_RIGHTS) | PUBLISHING | EXPORTING | EVERYWHERE,
     READING: {code for code in _codes(ENTRY_RIGHTS) if ".view_" in code},
 }
 

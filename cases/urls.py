@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from cases.views import award, case, citation, compare, export, export_file, organisation, suggest
+from cases.views import award, case, citation, compare, export, export_file, organisation, searched, suggest
 
 app_name = "cases"
 urlpatterns = [
@@ -27,5 +27,6 @@ urlpatterns = [
     path("awards/<slug:slug>/export.<slug:form>", award.award_export, name="award-export"),
     path("awards/<slug:slug>/cite.<slug:form>", citation.award_citation, name="award-cite"),
     path("suggest/", suggest.suggest, name="suggest"),
+    path("searched/", searched.searched, name="searched"),
     path("attachments/<int:pk>/", case.attachment, name="attachment"),
 ]

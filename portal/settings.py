@@ -217,6 +217,8 @@ if header := read_header("HTTPS_HEADER"):
 # How often one address may ask, by what it asks for; and how many proxies of your own write X-Forwarded-For.
 # A program that asks for one thing after another hardly meets them; one that asks for many at a time does.
 RATES = {"api": read_rate("API_RATE", "600/minute"), "export": read_rate("EXPORT_RATE", "600/minute")}
+# No reader searches so fast, even several behind one address; who does shall not make up what is popular.
+RATES["searched"] = (120, 60)
 PROXIES = read_count("PROXIES", most=9)
 THROTTLE_FILE = DATA_DIR / "throttle.sqlite3"
 

@@ -39,13 +39,18 @@ CONFIGURATION = (
 )
 
 
+def environment_of(data_dir: Path) -> dict[str, str]:
+    """This machine's variables without any that configure a portal but for where its data lie."""
+    inherited = {name: value for name, value in os.environ.items() if name not in CONFIGURATION}
+    return inherited | {"DATA_DIR": str(data_dir)}
+
+
 def manage(*arguments: str, data_dir: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run a management command as an operator would, with only these variables set."""
-    inherited = {name: value for name, value in os.environ.items() if name not in CONFIGURATION}
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=settings.BASE_DIR,
-        env=inherited | {"DATA_DIR": str(data_dir)} | environment,
+        env=environment_of(data_dir) | environment,
         capture_output=True,
         text=True,
         check=False,

@@ -54,9 +54,10 @@ def own_folders(settings: Any, tmp_path: Path) -> None:
 @pytest.fixture(autouse=True)
 def remember_nothing() -> None:
     """No test counts with what another one left in memory."""
-    from cases import facets
+    from cases import facets, searches
 
     facets.forget()
+    searches.forget()
 
 
 def is_transactional(request: pytest.FixtureRequest) -> bool:

@@ -13,5 +13,5 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 # Tests ask as fast as they can; those of the limits set their own.
-RATES = {"api": None, "export": None}
+RATES = {"api": None, "export": None, "searched": None}
 STATIC_ROOT.mkdir(exist_ok=True)  # noqa: F405

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import Browser
 
 from cases.discarding import discard
-from cases.models import BulkChange, Case, CaseVersion
+from cases.models import BulkChange, Case, CaseVersion, OpenedCount, ProposedWord, SearchCount
 from cases.workflow import make
 from tests.browser import watched
 from tests.builders import figure, make_case, make_draft, make_list, make_theme, make_user
@@ -48,6 +50,13 @@ def worked_desk(administrator: Client) -> dict[str, str]:
     step = BulkChange.objects.get()
     history = f"{CASES}{case.pk}/history/"
     article = make_article(user, title="一篇文章")
+    for back in (0, 1):
+        day = timezone.localdate() - timedelta(days=back)
+        SearchCount.objects.create(day=day, words="没有这样的词", found="none", times=3)
+        OpenedCount.objects.create(day=day, words=LONG[:30], place=2, times=3)
+    ProposedWord.objects.create(word="楼栋长", origin="texts", times=9, case_count=4, examples=[public.pk])
+    ProposedWord.objects.create(word=LONG[:40], origin="searches", searches=9, nearest=["公开的"])
+    tried = "word=公开的&synonyms_text=没公开的&trial_text=公开的案例&trial_query=没公开的"
     return {
         "待办": "/admin/",
         "案例": CASES,
@@ -75,6 +84,10 @@ def worked_desk(administrator: Client) -> dict[str, str]:
         "替人设密码": f"/admin/auth/user/{user.pk}/password/",
         "登录锁定": "/admin/portal/signinlock/",
         "删除": f"{CASES}{case.pk}/delete/",
+        "增加词条": "/admin/cases/term/add/",
+        "词典试验": f"/admin/cases/term/trial/?{tried}",
+        "新词建议": "/admin/cases/proposedword/",
+        "检索统计": "/admin/cases/searchcount/",
     }
 
 
@@ -112,7 +125,7 @@ def test_no_page_of_the_desk_breaks_a_rule_or_is_cut(browser: Browser, live_serv
 @pytest.mark.django_db
 def test_no_page_of_the_desk_speaks_english_or_ends_labels_in_its_colon(administrator: Client) -> None:
     names = {"lin", "chen", "xlsx", "csv", "Excel", "CSV", "Alt", "Enter", "MB", "pdf", "docx", "jpg", "jpeg", "png"}
-    names |= {"txt", "html", "webp", "woaini", "Admin", "https", "example", "com", "utf", "chu", "ng"}
+    names |= {"txt", "html", "webp", "woaini", "Admin", "https", "example", "com", "utf", "chu", "ng", "MRR"}
     answers = {name: administrator.get(address) for name, address in worked_desk(administrator).items()}
 
     assert {name: answer.status_code for name, answer in answers.items() if answer.status_code != 200} == {}

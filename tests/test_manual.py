@@ -31,6 +31,8 @@ RIGHTS = {
     "发布榜单": {"cases.publish_awardlist"},
     "处理疑似重复，合并案例和组织，撤销合并": {"cases.change_case", "cases.publish_case"},
     "增加和修改词条": {"cases.add_term", "cases.change_term"},
+    "试词条": {"cases.view_term"},
+    "挑选新词，看检索统计": {"cases.change_proposedword", "cases.view_searchcount"},
     "增加和修改领域、主题、区划": {"cases.change_sector", "cases.change_theme", "districts.change_district"},
     "删除组织、来源、榜单、领域、主题、词条、区划": {
         *(f"cases.delete_{kind}" for kind in (*KINDS, "sector", "theme", "term")),

@@ -132,6 +132,8 @@ STEPS = {
     "accounts/invitation/": ("/accounts/invitation/", None, True),
     "accounts/invitation/<slug:token>/": ("/accounts/invitation/nobodys/", None, False),
 }
+# What a page's script tells by itself, without cookies: no form and nothing to read.
+TOLD = "searched/"
 
 
 def routes(patterns: Any, before: str = "") -> Iterator[str]:
@@ -174,7 +176,7 @@ def names() -> dict[str, Any]:
 def test_every_route_is_in_the_table() -> None:
     public = {route for route in routes(get_resolver().url_patterns) if not route.startswith(DESK)}
 
-    assert public == {*PUBLIC, *POSTED, *OWN_ACCOUNT, *STEPS}
+    assert public == {*PUBLIC, *POSTED, *OWN_ACCOUNT, *STEPS, TOLD}
 
 
 @pytest.mark.parametrize("route", PUBLIC)
@@ -247,6 +249,15 @@ def test_a_step_without_the_one_before_leads_nowhere(client: Client, route: str,
         assert (response.status_code, response.get("Location")) == ((302, led_to) if led_to else (404, None)), method
     for method in ("put", "patch", "delete", *([] if is_posted else ["post"])):
         assert getattr(client, method)(address).status_code == 405, method
+
+
+def test_what_a_script_tells_is_only_posted_and_counts_by_its_own_signature_alone(client: Client) -> None:
+    for reader in (None, make_user("reader")):
+        if reader:
+            client.force_login(reader)
+        for method in ("get", "head", "put", "patch", "delete"):
+            assert getattr(client, method)(f"/{TOLD}").status_code == 405, method
+        assert client.post(f"/{TOLD}", {"token": "made up"}).status_code == 400
 
 
 def test_forms_without_their_token_are_refused(names: dict[str, Any]) -> None:

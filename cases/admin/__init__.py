@@ -18,6 +18,8 @@ from cases.admin.merge import MergeAdmin
 from cases.admin.notice import NoticeAdmin
 from cases.admin.organisation import OrganisationAdmin
 from cases.admin.possible_duplicate import PossibleDuplicateAdmin
+from cases.admin.proposed_word import ProposedWordAdmin
+from cases.admin.search_count import SearchCountAdmin
 from cases.admin.source import SourceAdmin
 from cases.admin.term import TermAdmin
 from cases.admin.vocabulary import VocabularyAdmin
@@ -35,6 +37,8 @@ __all__ = [
     "NoticeAdmin",
     "OrganisationAdmin",
     "PossibleDuplicateAdmin",
+    "ProposedWordAdmin",
+    "SearchCountAdmin",
     "SourceAdmin",
     "TermAdmin",
     "VocabularyAdmin",
@@ -56,6 +60,8 @@ WORKING_ORDER = [
     "Sector",
     "Term",
     "ArticleImport",
+    "ProposedWord",
+    "SearchCount",
     "Notice",
     "Discarded",
     "BulkChange",

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from cases.admin.term_trial import TRIAL, TryingAdmin
 from cases.admin.versioned import VersionedAdmin, VersionedForm
 from cases.models import Term
 
@@ -25,10 +26,16 @@ class TermForm(VersionedForm):
             "note": forms.TextInput(attrs={"class": "vLargeTextField"}),
         }
 
+    def is_valid(self) -> bool:
+        """Whether to save, which a trial never does; its faults are shown like those of any form."""
+        return super().is_valid() and TRIAL not in self.data
+
 
 @admin.register(Term)
-class TermAdmin(VersionedAdmin):
+class TermAdmin(TryingAdmin, VersionedAdmin):
     form = TermForm
+    change_form_template = "admin/cases/term/change_form.html"
+    change_list_template = "admin/cases/term/change_list.html"
     list_display = ["word", "also_called", "state", "changed"]
     list_filter = ["is_active"]
     ordering = ["word"]

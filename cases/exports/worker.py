@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connections
 from django.utils import timezone
 
-from cases import notices
+from cases import notices, searches, word_proposals
 from cases.bulk import queue as imports
 from cases.duplicates.finding import find_all
 from cases.exports.keeping import clear, tend
@@ -57,6 +57,8 @@ def _look_around(parent: int | None) -> None:
             _try(clear)
             _try(imports.clear)
             _try(notices.clear)
+            _try(searches.clear)
+            _try(word_proposals.survey_aside)
             cleared_at = monotonic()
         waiting.wait(WATCH)
     stop(os.getpid())

@@ -166,6 +166,11 @@ class CaseFilter(filters.FilterSet):
     def order(self) -> str:
         return self.chosen.get("sort") or ("relevance" if self.words else "newest")
 
+    @property
+    def is_by_relevance_alone(self) -> bool:
+        """Whether the places of the list are search's own: nothing but words was chosen."""
+        return bool(self.words) and self.order == "relevance" and self.chosen.keys() <= {"q", "sort"}
+
     @cached_property
     def found(self) -> CasesInOrder:
         """The cases in the order of the page."""

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0019_review_is_placed'),
+        ("cases", "0020_articles"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -20,7 +20,9 @@ from cases.models.notice import Notice
 from cases.models.number import IssuedNumber
 from cases.models.organisation import Organisation
 from cases.models.possible_duplicate import CaseSketch, PossibleDuplicate, SketchKey
+from cases.models.proposed_word import ProposedWord, WordSurvey
 from cases.models.remit import Remit
+from cases.models.search_count import OpenedCount, SearchCount
 from cases.models.shortlist import Shortlist, ShortlistItem
 from cases.models.source import Citation, Source
 from cases.models.status import StatusChange
@@ -54,9 +56,12 @@ __all__ = [
     "IssuedNumber",
     "Merge",
     "Notice",
+    "OpenedCount",
     "Organisation",
     "PossibleDuplicate",
+    "ProposedWord",
     "Remit",
+    "SearchCount",
     "Sector",
     "Shortlist",
     "ShortlistItem",
@@ -65,5 +70,6 @@ __all__ = [
     "StatusChange",
     "Term",
     "Theme",
+    "WordSurvey",
     "WorkingCopy",
 ]

@@ -15,8 +15,10 @@ import re
 import threading
 import unicodedata
 import warnings
-from collections import Counter
+from collections import ChainMap, Counter
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cached_property
 from hashlib import blake2b
 from importlib.metadata import version
@@ -110,6 +112,24 @@ def words_within(text: str) -> Iterator[str]:
             yield match[0]
 
 
+def occurrences(word: str, text: str) -> int:
+    """Say how often a text has a folded word of the dictionary, as `words_within` finds it."""
+    stream, place, times = text.translate(_SPREADING), -1, 0
+    while (place := stream.find(word, place + 1)) >= 0:
+        times += 1
+    return times
+
+
+def written_in(text: str, word: str) -> str:
+    """Return a folded word as a text that has it writes it, in the text's own script and variants."""
+    stream, origins = spread(text)
+    start = stream.find(word)
+    if start < 0:
+        return word
+    end = start + len(word) - 1
+    return text[start : end + 1] if origins is None else text[origins[start] : origins[end] + 1]
+
+
 def short_tokens(stream: str) -> list[str]:
     """Return the single characters of a stream and the pairs."""
     return [*stream, *pairs(stream)]
@@ -139,6 +159,9 @@ def parts(word: str) -> set[str]:
     return set(lexicon.tokenizer.cut_for_search(word, HMM=False)) - {word}
 
 
+_supposed: ContextVar[Any] = ContextVar("supposed_tokenizer", default=None)
+
+
 class Lexicon:
     """jieba's dictionary, ours and the curators', read once per process when first needed: half a second and 70 MB."""
 
@@ -150,24 +173,51 @@ class Lexicon:
     def _renew_lock(self) -> None:
         self._lock = threading.Lock()
 
-    @cached_property
+    @property
     def tokenizer(self) -> Any:
         """A jieba tokenizer whose `FREQ` has every word, and every beginning of a word at frequency 0."""
+        return _supposed.get() or self._own
+
+    @cached_property
+    def _own(self) -> Any:
         with self._lock:
-            if "tokenizer" not in self.__dict__:
-                self.__dict__["tokenizer"] = _make_tokenizer()
-            return self.__dict__["tokenizer"]
+            if "_own" not in self.__dict__:
+                self.__dict__["_own"] = _make_tokenizer()
+            return self.__dict__["_own"]
 
     def learn(self, words: Iterable[str]) -> None:
         """Know these folded words besides the shipped ones, and no others that were learnt before."""
-        tokenizer, words = self.tokenizer, set(words)
+        tokenizer, words = self._own, set(words)
         with self._lock:
             for word in self.learnt - words:
                 tokenizer.del_word(word)
             added = {word for word in words - self.learnt if not tokenizer.FREQ.get(word)}
-            for word in added:
+            for word in sorted(added):
                 tokenizer.add_word(word)
             self.learnt = (self.learnt & words) | added
+
+    @contextmanager
+    def supposing(self, words: Iterable[str]) -> Iterator[frozenset[str]]:
+        """Cut within this block, in this thread alone, as if these folded words were learnt and no others.
+
+        Gives those among them that are in no shipped dictionary. Nothing is copied: what differs is laid over it.
+        """
+        words = set(words)
+        own = self._own
+        with self._lock:
+            learnt = frozenset(self.learnt)
+        tokenizer = type(own)()
+        tokenizer.FREQ, tokenizer.total, tokenizer.initialized = ChainMap({}, own.FREQ), own.total, True
+        for word in learnt - words:
+            tokenizer.FREQ[word] = 0
+        added = {word for word in words if not tokenizer.FREQ.get(word)}
+        for word in sorted(added):
+            tokenizer.add_word(word)
+        before = _supposed.set(tokenizer)
+        try:
+            yield frozenset(added | (learnt & words))
+        finally:
+            _supposed.reset(before)
 
 
 def _make_tokenizer() -> Any:

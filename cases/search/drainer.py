@@ -19,7 +19,7 @@ from time import monotonic
 from django.db import connections
 from django.db.models import Max
 
-from cases import edition
+from cases import edition, searches
 from cases.models import IndexChange
 from cases.search import generations, live, segments, thesaurus
 from cases.search.analysis import lexicon
@@ -156,6 +156,8 @@ class _Worker:
             else:
                 self.woken.wait(POLL)
                 self.woken.clear()
+        searches.flush()
+        connections.close_all()
 
     def _tend(self) -> None:
         """Make an index if there is none to use, then bring it up to date."""
@@ -171,6 +173,7 @@ class _Worker:
             drain()
         live.warm()
         edition.fold()
+        searches.flush_if_due()
 
 
 _worker = _Worker()

@@ -53,11 +53,11 @@ def search(text: str, cases: CaseQuerySet) -> Found:
         drainer.notify()
         ids, relaxed = database.search(query, cases, known)
         return Found(ids, relaxed=relaxed, degraded=True, problem=str(reason))
-    ids = _allowed(matches.ranked, cases)
+    ids = allowed(matches.ranked, cases)
     return Found(ids, relaxed=len(matches.loose.intersection(ids)))
 
 
-def _allowed(ranked: tuple[int, ...], cases: CaseQuerySet) -> list[int]:
+def allowed(ranked: tuple[int, ...], cases: CaseQuerySet) -> list[int]:
     """Return those of the proposed cases that are among `cases`, in the order proposed; one query."""
     if not ranked:
         return []

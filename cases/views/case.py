@@ -16,6 +16,7 @@ from cases.filters import CaseFilter
 from cases.linked_data import as_script, linked_data
 from cases.models import Attachment, Case
 from cases.related import related_cases
+from cases.searches import token_of
 from cases.uploads import CONTENT_TYPES, extension_of
 
 PER_PAGE = 20
@@ -25,7 +26,8 @@ PER_PAGE = 20
 def case_list(request: HttpRequest) -> HttpResponse:
     browse = CaseFilter(request.GET, Case.objects.visible_to(request.user), request=request)
     page = Paginator(cast(Any, browse.found), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "cases/case_list.html", {"browse": browse, "page": page})
+    searched = token_of(browse, request.user)
+    return render(request, "cases/case_list.html", {"browse": browse, "page": page, "searched": searched})
 
 
 @require_safe

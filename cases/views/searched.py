@@ -1,0 +1,21 @@
+"""What a reader's browser tells of a search, so that it is counted."""
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import add_never_cache_headers
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from cases import searches
+from cases.throttle import throttled
+
+
+# It comes without cookies, so there is nothing that another site could make use of; the token is signed.
+@csrf_exempt
+@require_POST
+@throttled("searched")
+def searched(request: HttpRequest) -> HttpResponse:
+    wishes = request.headers.get("DNT"), request.headers.get("Sec-GPC")
+    known = "1" in wishes or searches.note(request.POST.get("token", "")[:500], request.POST.get("place", ""))
+    response = HttpResponse(status=204 if known else 400)
+    add_never_cache_headers(response)
+    return response
