@@ -141,8 +141,13 @@ def test_merged_and_undone_the_database_is_as_it_was(published: bool) -> None:
 
     assert not Case.objects.filter(pk=gone.pk).exists()
     assert everything() != before
+    between = versions()
     parting.part(merge, by=user)
     assert_as_before(before, numbers, told)
+    touched = [("cases.Case", kept.pk), *(("cases.Case", pk) for pk in gone.parts.values_list("pk", flat=True))]
+    touched += [("cases.AwardList", pk) for pk in gone.awards.values_list("award_list", flat=True)]
+    assert len(touched) == 3
+    assert all(versions()[label][pk] > between[label][pk] > numbers[label][pk] for label, pk in touched)
     acts = AuditEntry.objects.order_by("number").values_list("action", "username", "about_name", "details")
     assert list(acts)[-2:] == [
         ("merged", user.username, "2020-0001", '{"merged":["2020-0007"]}'),

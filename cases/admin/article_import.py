@@ -159,13 +159,13 @@ class ArticleImportAdmin(OwnFilters):
             text=mended.text,
             told=given.told,
             digest=digest,
-            title_digest=digest_of_words(title) if len(title) > 5 else "",
             created_by_id=request.user.pk,
             by_name=signature_of(request.user),
         )
         if not (mended.changes or mended.offers or mended.marks):
             article.proposals = read_anew(article, request.user)
             article.state = State.REVIEWING
+            article.call_by_its_title()
             if not article.proposals["cases"]:
                 return None
         article.save()
@@ -201,9 +201,10 @@ class ArticleImportAdmin(OwnFilters):
             if "later" not in request.POST:
                 article.text, article.state = page.text, State.REVIEWING
                 article.proposals = read_anew(article, request.user)
+                article.call_by_its_title()
         if not article.claim_version(article.version):
             return HttpResponseRedirect(article.get_admin_url())
-        article.save(update_fields=["text", "refused", "proposals", "state", "updated_at"])
+        article.save(update_fields=["text", "refused", "proposals", "state", "title", "title_digest", "updated_at"])
         if "later" in request.POST or article.state == State.DROPPED:
             return HttpResponseRedirect(reverse("admin:cases_articleimport_changelist"))
         return HttpResponseRedirect(article.get_admin_url())

@@ -28,8 +28,8 @@ MOST_CASES = 100
 SOURCE = ("title", "publisher", "published", "authors", "page", "url", "kind")
 CASE = ("title", "brand_name", "kind", "district", "sector", "year", "start_year")
 SECTIONS = ("background", "approach", "results", "lessons")
-# A sentence of this many characters that is found again word for word was copied.
-LONGEST_TITLE, LONGEST_BRAND = 120, 60
+LONGEST_TITLE = 120
+MOST_VALUE = 10**14
 
 
 class Keys:
@@ -129,7 +129,7 @@ def _case(found: CaseFound, key: str, text: str, keys: Keys) -> dict[str, Any]:
         "year": _text(found.year.value),
         "start_year": _text(found.start_year.value),
         "leads": [_lead(one, keys) for one in found.leads],
-        "figures": [_figure(one, text) for one in found.figures],
+        "figures": _figures(found.figures, text),
         "honours": [_honour(one) for one in found.honours],
         "paragraphs": [{"at": [list(one.passage)], "section": one.section, "why": one.why} for one in found.paragraphs],
         "found": {
@@ -163,9 +163,20 @@ def _lead(found: BodyFound, keys: Keys) -> dict[str, Any]:
     }
 
 
+def _figures(found: Sequence[FigureFound], text: str) -> list[dict[str, Any]]:
+    """Rows of which those are ticked that can be stored: what is counted is known, and it is not said twice."""
+    rows, seen = [], set()
+    for one in found:
+        row = _figure(one, text)
+        key = tuple(row[name] for name in ("indicator", "unit", "year", "value"))
+        is_good = one.indicator and one.unit and key not in seen and abs(one.value) < MOST_VALUE
+        rows.append(row | {"take": "on" if is_good else ""})
+        seen.add(key)
+    return rows
+
+
 def _figure(found: FigureFound, text: str) -> dict[str, Any]:
     return {
-        "take": "on" if found.indicator else "",
         "indicator": found.indicator[:60],
         "qualifier": found.qualifier,
         "value": format(found.value.normalize(), "f"),

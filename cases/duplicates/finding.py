@@ -29,7 +29,7 @@ from cases.duplicates.likeness import (
 )
 from cases.duplicates.names import canonical, is_one_place, why_same
 from cases.models import Case, CaseSketch, Credit, Organisation, PossibleDuplicate, SketchKey
-from cases.models.case_queryset import columns
+from cases.models.case_queryset import FEW, columns
 from cases.models.merge import CASE, ORGANISATION
 from cases.search import fold
 
@@ -176,7 +176,10 @@ def same_body(one: str, kind: str, other: str) -> Likeness:
 def sketch(cases: QuerySet[Case]) -> int:
     """Bring the keys of these cases' texts up to what they say now; return how many were others."""
     stamps = {pk: f"{version} {at.isoformat()}" for pk, version, at in cases.values_list("pk", "version", "updated_at")}
-    known = dict(CaseSketch.objects.filter(pk__in=list(stamps)).values_list("pk", "stamp"))
+    sketches = CaseSketch.objects.all()
+    if len(stamps) <= FEW:
+        sketches = sketches.filter(pk__in=list(stamps))
+    known = dict(sketches.values_list("pk", "stamp"))
     late = [pk for pk, stamp in stamps.items() if known.get(pk) != stamp]
     for start in range(0, len(late), BATCH):
         _sketch(late[start : start + BATCH], stamps)

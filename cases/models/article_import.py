@@ -14,6 +14,9 @@ from cases.models.bulk_change import BulkChange
 from cases.models.versioned import Versioned
 from cases.remits import remit_of
 
+# Titles of no more characters are those of many articles.
+SHORT = 5
+
 
 class ArticleImportQuerySet(models.QuerySet["ArticleImport"]):
     def visible_to(self, user: Any) -> Self:
@@ -77,6 +80,12 @@ class ArticleImport(Versioned):
 
     def get_admin_url(self) -> str:
         return reverse("admin:cases_articleimport_change", args=[self.pk])
+
+    def call_by_its_title(self) -> None:
+        """Take the title that was read; what stood in the first line need not be it."""
+        title = self.proposals.get("source", {}).get("title", "").strip()
+        self.title = title[:200] or self.title
+        self.title_digest = digest_of_words(title) if len(title) > SHORT else ""
 
     @property
     def is_open(self) -> bool:
