@@ -372,7 +372,7 @@ def test_a_source_and_cases_that_the_library_has_are_named(entry: Client) -> Non
 
     assert article.proposals["source"]["existing"] == str(known.pk)
     assert "库里已有同名案例： 2020-0001 楼门议事，邻里和睦" in text_of(page)
-    assert "标题与已有的案例相近" in text_of(entry.get(one(article, "1")))
+    assert "可能已经有这个案例" in text_of(entry.get(one(article, "1")))
     article.proposals["source"] |= {"existing": "", "publisher": ""}
     recognise(article.proposals["source"], luru())
     assert article.proposals["source"]["existing"] == ""

@@ -12,7 +12,9 @@ from django.urls import reverse
 from cases.admin.article_forms import CaseForms, ListForm, SourceForm, StageForm, Vocabulary, prefix_of
 from cases.articles.marking import Lines, Paragraph, marked
 from cases.articles.proposals import Proposals, passages_of, place_of, quoted
-from cases.checks import Link, pairs_of, similar_cases
+from cases.checks import Link
+from cases.duplicates.finding import likely_cases
+from cases.duplicates.likeness import pairs_of
 from cases.models import ArticleImport, AwardList, BulkChange, BulkRecord, Case, Organisation, Source
 from cases.models.case_queryset import columns
 
@@ -188,7 +190,15 @@ class CasePage:
         self.prefix = prefix_of(self.case)
         self.forms = CaseForms(Vocabulary(user, proposals, [self.case]), self.case, blank=True)
         self.faults = self.forms.faults
-        self.similar = similar_cases(self.case["title"], user)
+        self.similar = self._similar(user)
+
+    def _similar(self, user: Any) -> list[Link]:
+        """Cases that the library probably has of this one already, with why, and where they stand."""
+        case = self.case
+        leads = [int(row["organisation"]) for row in case["leads"] if row["take"] and row["organisation"]]
+        text = self.lines.text[slice(*case["passage"])]
+        found = likely_cases(case["title"], case["brand_name"], leads, text, user)
+        return [(f"{one.label}（{one.why}）", one.address) for one in found]
 
     @property
     def fields(self) -> list[Reading]:
