@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from cases.articles.proposing import recognise
+from cases.articles.taking import Moved, Taken, take_over
 from cases.bulk.undoing import undo
 from cases.models import (
     ArticleImport,
@@ -322,7 +323,7 @@ def test_an_article_is_pasted_or_given_and_goes_on_where_it_was_left(entry: Clie
     assert (article.state, article.title in text_of(entry.get(ADD))) == (State.DROPPED, False)
 
 
-@pytest.mark.parametrize("text", ["", "字", "1234567890" * 50, "Party building. " * 50])
+@pytest.mark.parametrize("text", ["", "字", "1234567890" * 50, "Party building. " * 50, "党建" * 350_000])
 def test_what_was_pasted_is_still_there_when_nothing_can_be_read(entry: Client, text: str) -> None:
     page = entry.post(ADD, {"text": text})
 
@@ -377,3 +378,46 @@ def test_a_source_and_cases_that_the_library_has_are_named(entry: Client) -> Non
     recognise(article.proposals["source"], luru())
     assert article.proposals["source"]["existing"] == ""
     assert article.proposals["source"]["found"]["existing"]["choices"] == [str(known.pk)]
+
+
+def test_a_file_that_cannot_be_read_leaves_nothing(entry: Client) -> None:
+    locked = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512
+    page = entry.post(ADD, {"file": SimpleUploadedFile("加密.docx", locked)})
+
+    assert "文件有密码，或是老版本的 Word 文档" in text_of(page)
+    assert ArticleImport.objects.count() == 0
+
+
+def test_a_repair_is_refused_by_kind_and_what_was_given_stays(entry: Client) -> None:
+    given = (
+        "樓門議事 鄰里和睦\n"
+        + "越秀區人民街道成立樓門議事會，由黨員帶頭認領公共事務，每月議一次事，老樓道有人打理。" * 2
+    )
+    page = entry.post(ADD, {"text": given}, follow=True)
+    article = ArticleImport.objects.get()
+    kinds = [group.name for group in page.context["page"].changes]
+
+    assert (article.state, kinds) == (State.REPAIRING, ["繁体字"])
+    stale = entry.post(article.get_admin_url(), {"kind": kinds, "stamp": "0-0", "version": "1"})
+    assert "请再看一遍" in text_of(stale)
+    stamp = page.context["page"].stamp
+    entry.post(article.get_admin_url(), {"kind": kinds, "stamp": stamp, "version": "1", "later": "1"})
+    article.refresh_from_db()
+    assert (article.state, "樓門" in article.text) == (State.REPAIRING, False)
+    entry.post(article.get_admin_url(), {"kind": kinds, "stamp": stamp, "version": "2"})
+    article.refresh_from_db()
+    assert (article.state, article.original, article.text) == (State.REVIEWING, given, given)
+
+
+def test_an_article_is_not_taken_over_twice(entry: Client) -> None:
+    article = make_article(luru())
+    placed(entry, article)
+    page = sent(entry.get(article.get_admin_url()), **{"take-over": "1"})
+    entry.post(article.get_admin_url(), page)
+    entry.post(article.get_admin_url(), page)
+    stale = ArticleImport.objects.get()
+    stale.state = State.REVIEWING
+    with pytest.raises(Moved):
+        take_over(stale, Taken(make_source().pk, []), luru())
+
+    assert (Case.objects.count(), BulkChange.objects.count()) == (2, 1)
