@@ -61,7 +61,7 @@ def cut(lines: list[Line], context: Context, title: Line | None) -> Cut:
         ("编号的标题，每个一例", by_number),
     )
     for shape, pattern in patterns:
-        pieces = pattern(lines, context, title)
+        pieces = _apart(pattern(lines, context, title), lines)
         if len(pieces) >= SHORTEST_LIST:
             if len(pieces) > MOST_CASES:
                 shape, lines = f"{shape}；超过 {MOST_CASES} 例，只读前 {MOST_CASES} 例", _until(pieces, lines)
@@ -69,6 +69,15 @@ def cut(lines: list[Line], context: Context, title: Line | None) -> Cut:
             _rank(pieces, lines)
             return Cut(shape, pieces, lines[: _line_at(lines, pieces[0].start)])
     return Cut("未见分例的格式，全文作一个案例", _whole(lines, title))
+
+
+def _apart(pieces: list[Piece], lines: list[Line]) -> list[Piece]:
+    """Leave out a case whose heading is already the title of the one before."""
+    kept: list[Piece] = []
+    for piece in pieces:
+        if not kept or piece.start >= lines[kept[-1].first - 1].end:
+            kept.append(piece)
+    return kept
 
 
 def _until(pieces: list[Piece], lines: list[Line]) -> list[Line]:
