@@ -63,7 +63,7 @@ def test_what_is_offered_is_said_to_nobody_who_may_not_edit_the_case(entry: Clie
 
 
 def test_without_a_script_ticked_numbers_are_saved_as_rows_after_those_there_are(entry: Client) -> None:
-    case = make_draft(results=TEXT, figures=[figure(300, "服务群众", "人次", year=2020)])
+    case = make_draft(results=TEXT, figures=[figure(300, "服务群众", "人次", year=2020, position=3)])
     page = entry.get(page_of(case))
     keys = {one.value: one.key for one in page.context["proposals"]}
     assert sorted(keys) == ["10200", "24"]

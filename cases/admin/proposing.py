@@ -104,20 +104,16 @@ def _row(value: str, unit: str) -> tuple[Decimal, str] | None:
 
 
 def with_rows(data: QueryDict, taken: list[Proposal]) -> QueryDict:
-    """A form as it was sent with a row for each: first the empty ones that it has, then more."""
+    """A form as it was sent with a row more for each, after those that it has."""
     filled = data.copy()
-    total, stored = (_count(data, f"figures-{name}_FORMS") for name in ("TOTAL", "INITIAL"))
-    empty = [
-        number for number in range(stored, total) if not any(data.get(f"figures-{number}-{one}") for one in FILLED)
-    ]
-    rows = [*empty, *range(total, MOST_ROWS)][: len(taken)]
+    total = _count(data, "figures-TOTAL_FORMS")
     last = max((_count(data, f"figures-{number}-position") for number in range(total)), default=0)
-    for place, (number, one) in enumerate(zip(rows, taken, strict=False), start=last + 1):
-        values = one.as_data()
+    for place, one in enumerate(taken):
+        number, values = total + place, one.as_data()
         for name in FILLED:
             filled[f"figures-{number}-{name}"] = values[name]
-        filled[f"figures-{number}-position"] = str(place)
-    filled["figures-TOTAL_FORMS"] = str(max([total, *(number + 1 for number in rows)]))
+        filled[f"figures-{number}-position"] = str(last + 1 + place)
+    filled["figures-TOTAL_FORMS"] = str(total + len(taken))
     return filled
 
 

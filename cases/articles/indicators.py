@@ -196,4 +196,7 @@ def _clauses_before(text: str, number: Number, sentence: Passage) -> str:
     """What the clause before speaks of, where the number stands alone in its own."""
     before = text[max(sentence.start, number.start - 80) : number.start]
     clauses = [clause for clause in BREAK.split(before)[:-1] if clause.strip()]
-    return _tidy(re.sub(r"\d[\d.,]*[多余]?[万亿]?[\u4e00-\u9fff%]{0,2}$", "", clauses[-1])) if clauses else ""
+    if not clauses:
+        return ""
+    clause = re.sub(rf"\d[\d.,]*[多余]?[万亿]?(?:{UNIT.pattern})?$", "", clauses[-1].strip())
+    return _tidy(clause) or clause

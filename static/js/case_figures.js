@@ -5,7 +5,7 @@
   const group = document.getElementById("figures-group"), told = document.getElementById("told");
   if (!desk || !desk.dataset.editable || !box || !group) return;
   const form = desk.closest("form"), list = box.querySelector("ul"), how = box.querySelector(".unrecorded-how");
-  const NAMES = ["indicator", "qualifier", "value", "unit", "year", "as_printed", "evidence"];
+  const NAMES = ["indicator", "qualifier", "value", "unit", "year", "as_printed"];
   const SENT = /^(title|summary|background|approach|results|lessons)$|^figures-(TOTAL_FORMS|\d+-(indicator|value|unit|year|DELETE))$/;
   const HIDDEN = "desk.unrecorded." + desk.dataset.keptAs.split(".").slice(0, 2).join(".");
   let figures = [...list.children].map((item) => ({ ...item.dataset }));
@@ -35,10 +35,7 @@
 
   const rows = () => [...group.querySelectorAll("tbody > tr.form-row:not(.empty-form)")];
   const field = (row, name) => row.querySelector(`[name$="-${name}"]`);
-  const empty = () => rows().find((row) => !row.classList.contains("has_original") && NAMES.every((name) => {
-    const one = field(row, name);
-    return !one || !one.value;
-  }));
+  const empty = () => rows().find((row) => !row.classList.contains("has_original") && NAMES.every((name) => !field(row, name).value));
   const row_for = () => {
     const free = empty();
     if (free) return free;
@@ -50,8 +47,7 @@
   const enter = (figure, place) => {
     const row = row_for();
     if (!row) return;
-    const filled = { ...figure, evidence: figure.before + figure.as_printed + figure.after };
-    for (const name of NAMES) if (field(row, name)) field(row, name).value = filled[name] || "";
+    for (const name of NAMES) field(row, name).value = figure[name] || "";
     for (const other of rows()) other.classList.toggle("just-filled", other === row);
     told.textContent = `已填入第 ${rows().indexOf(row) + 1} 行：${figure.indicator} ${figure.label}，请核对`;
     figures = figures.filter((one) => one !== figure && !(one.value === figure.value && one.unit === figure.unit));
