@@ -132,7 +132,17 @@ def test_what_was_lost_or_garbled_is_marked_and_not_guessed(given: str, kind: Ki
 
 
 @pytest.mark.parametrize(
-    "given", ["如何落到实处？从案例来看", "他问：党员呢？都来了", "用键盘烫金", "联通公司", "烫烫的", "これはペンです、ヲ使う", "入驻优の良品店", "在榫橀潗站"]
+    "given",
+    [
+        "如何落到实处？从案例来看",
+        "他问：党员呢？都来了",
+        "用键盘烫金",
+        "联通公司",
+        "烫烫的",
+        "これはペンです、ヲ使う",
+        "入驻优の良品店",
+        "在榫橀潗站",
+    ],
 )
 def test_a_clean_text_has_no_marks(given: str) -> None:
     assert repair(given).marks == ()
