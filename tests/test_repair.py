@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from cases.repair import Kind, Mended, repair
@@ -91,6 +91,7 @@ WRAPPED = (
         ("合影👨\u200d👩\u200d👧党\u200d员", "合影👨\u200d👩\u200d👧党员"),
         # Lines that a page broke; headings, items and lines of their own stay.
         (WRAPPED, WRAPPED.replace("\n", "", 2)),
+        ("\n".join([PROSE * 4] * 3), None),
         (f"一、建强组织\n{WRAPPED}", f"一、建强组织\n{WRAPPED.replace(chr(10), '', 2)}"),
         ("关键词一：五项措施\n关键词二：“三大”机制\n关键词三：乡村振兴\n", None),
         ("■某市委常委、组织部长 李某\n■另一市委常委、组织部长 于某\n■第三位作者、街道书记 张某\n", None),
@@ -232,6 +233,8 @@ HARD = settings(max_examples=250, deadline=None, suppress_health_check=[HealthCh
 
 @HARD
 @given(PATCHWORK, st.booleans())
+@example("å…š\u200då…š锟斤拷å…šå…š」隆", True)  # garbled only once what is between is gone
+@example("创（ a ）\n創 (chuàng)", False)
 def test_repairing_twice_changes_nothing_more(text: str, lines: bool) -> None:
     once = repair(text, lines=lines)
     twice = repair(once.text, lines=lines)
@@ -340,8 +343,8 @@ def test_a_long_text_takes_no_longer_for_each_of_its_parts(piece: str) -> None:
         return time.process_time() - begun
 
     repair(piece)
-    short, long = seconds(600), seconds(6_000)
-    assert long < 30 * max(short, 0.005)
+    short, long = seconds(500), seconds(10_000)
+    assert long < 100 * max(short, 0.005)  # twenty times the length; what grows with its square takes 400 times as long
 
 
 def test_two_megabytes_take_less_than_five_seconds() -> None:
