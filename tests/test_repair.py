@@ -52,7 +52,7 @@ WRAPPED = (
         ("推動全覆蓋，反覆走訪，於是恢復了衞生", "推动全覆盖，反复走访，于是恢复了卫生"),
         ("党组织引用“中華書局”的书，乾隆、瞭望和著作不动", "党组织引用“中华书局”的书，乾隆、瞭望和著作不动"),
         ("治理創新\n著力推行，乾淨整潔\n著力推行", "治理创新\n着力推行，干净整洁\n着力推行"),
-        ("這樣創新，好么", "这样创新，好么"),
+        ("這樣的創新有人管么", "这样的创新有人管么"),
         ("乾务镇的於书记讲“中華”文化", "乾务镇的於书记讲“中华”文化"),
         ("为什么要乾隆瞭望著作於氏", "为什么要乾隆瞭望著作於氏"),
         # Width: letters and digits narrow, punctuation of Chinese sentences wide.
@@ -328,6 +328,10 @@ def test_spots_are_made_as_they_are_ticked(ticked: set[int], becomes: str) -> No
 
     assert [(one.change.after, one.is_offer) for one in mended.spots] == [(" ", False), ("+", True), ("，", False)]
     assert mended.made(ticked) == becomes
+
+
+def test_how_a_field_breaks_its_lines_is_nothing_to_repair() -> None:
+    assert Mended("党建\r\n治理").spots == []
 
 
 # Time
