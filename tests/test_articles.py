@@ -156,8 +156,8 @@ def test_a_lost_plus_is_put_back_only_where_the_article_shows_that_it_lost_it() 
 
 def test_headings_within_the_story_of_one_place_make_no_cases_of_their_own() -> None:
     text = (
-        "某区打造党建品牌\n坚持政治引领\n建立学习制度，组织党员学习。\n推进标准化建设\n制定标准，规范支部工作。\n"
-        "一、做实网格\n把支部建在网格上。\n二、做实服务\n设立服务站。"
+        "某区建强支部记事\n坚持政治引领\n建立学习制度，组织党员学习。\n推进标准化建设\n制定标准，规范支部工作。\n"
+        "一、做实“先锋”网格\n把支部建在网格上。\n二、做实“暖心”服务\n设立服务站。"
     )
     assert len(read(text, UNKNOWN).cases) == 1
 
@@ -167,8 +167,34 @@ def test_a_place_named_as_an_example_does_not_take_the_case_away_from_its_county
     heading = "广州市白云区：网格里的党建\n"
     own = read(heading + story.format("大源村的"), UNKNOWN).cases[0].district
     assert own.value == "440111021"
-    assert read(heading + story.format("比如大源街道的"), UNKNOWN).cases[0].district.value == "440111"
+    assert read(heading + story.format("比如在大源街道，"), UNKNOWN).cases[0].district.value == "440111"
     assert read(heading + story.format("大源街道和均禾街道的"), UNKNOWN).cases[0].district.value == "440111"
+
+
+def test_whoever_speaks_for_a_body_does_not_make_it_lead() -> None:
+    text = (
+        "广州市海珠区：网格里的党建\n海珠区委推行网格化管理，把党员编进网格，组织居民议事，解决停车难。\n"
+        "海珠区委组织部负责人介绍，网格员每天走访。"
+    )
+    assert [body.name for body in read(text, UNKNOWN).cases[0].leads] == ["海珠区委"]
+
+
+def test_headings_of_one_place_again_and_again_are_parts_of_one_story() -> None:
+    text = "网格里的党建\n广州市：党员编进网格\n推行网格化管理。\n广州市：服务送上门\n建立居民的服务站。"
+    assert len(read(text, UNKNOWN).cases) == 1
+
+
+def test_an_article_that_begins_with_a_body_has_no_title() -> None:
+    body = "中共广州市白云区委组织部"
+    found = read(f"{body}\n楼道里的网格\n党员编进网格。\n{body}\n街坊的议事亭\n街坊议事。", UNKNOWN)
+    assert (found.source.title.value, len(found.cases)) == (None, 2)
+
+
+def test_figures_stand_within_their_case() -> None:
+    text = mirrored()
+    for case in read(text, SHIPPED).cases:
+        for figure in case.figures:
+            assert case.passage.start <= figure.passage.start < figure.passage.end <= case.passage.end
 
 
 def test_what_belongs_to_the_page_is_in_no_case() -> None:

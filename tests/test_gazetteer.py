@@ -16,6 +16,7 @@ NAMES = {
     "11": "北京市",
     "1101": "市辖区",
     "110105": "朝阳区",
+    "140302": "城区",
     "15": "内蒙古自治区",
     "1504": "赤峰市",
     "150425": "克什克腾旗",
@@ -82,6 +83,7 @@ def test_a_street_that_the_table_lacks_is_not_the_street_of_another_county() -> 
 def test_a_bare_name_counts_where_the_text_has_the_whole_name_too() -> None:
     assert codes("海珠区推行网格化，海珠的党员") == [("海珠区", ("440105",)), ("海珠", ("440105",))]
     assert codes("海珠的党员") == []
+    assert codes("海珠区的海珠广场") == [("海珠区", ("440105",))]
 
 
 def test_context_decides_between_divisions_of_one_name() -> None:
