@@ -76,6 +76,7 @@ def test_of_sentences_from_elsewhere_nine_in_ten_figures_are_found_and_hardly_an
         ("参学率百分之九十八点五。", ["参学率 98.5 %"]),
         ("党员由2019年的42名增加到187名。", ["党员 42 名 2019", "党员 187 名"]),
         ("阵地从30平方米到120平方米。", ["阵地 30 平方米", "阵地 120 平方米"]),
+        ("全年节约320万元。", ["节约 3200000 元"]),
         ("连续6年举办邻里节。", ["连续举办邻里节 6 年"]),
         ("村级集体经济收入增长2倍，返贫率下降1.2个百分点。", ["村级集体经济收入增长 2 倍", "返贫率下降 1.2 个百分点"]),
         ("新建站点30处，占比58%。", ["新建站点 30 处", "新建站点占比 58 %"]),
@@ -101,6 +102,7 @@ def test_a_number_that_states_something_is_a_figure(text: str, found: list[str])
         "电话020-83331234，文号〔2021〕14号，版本3.0版，7×24小时。",
         "在年接待游客超过10万人次的景点设站。",
         "占全市的三分之一，不足5家，距县城25公里。",
+        "投资12345678901234567元，误差1.23456平方米。",
         "围绕10个方面，做到4个统一。",
         "村党支部设书记1名，副书记2名。",
         "用好“5个一”机制，打造“10分钟”服务圈。",
@@ -125,7 +127,7 @@ def test_each_figure_has_its_passage_and_its_sentence_and_is_within_what_was_ask
     figures = figures_in(text, Passage(start, text.index("后记")))
 
     assert [one.printed(text) for one in figures] == ["127名", "超过3万户"]
-    assert figures_in(text, Passage(start, text.index("名，"))) == ()
+    assert [one.printed(text) for one in figures_in(text, Passage(start, text.index("户。")))] == ["127名"]
     assert {one.sentence.of(text) for one in figures} == {"全区选派干部127名，走访超过3万户。"}
 
 
@@ -203,6 +205,7 @@ def test_honours_in_sentences_from_elsewhere_have_name_level_and_tier(sentence: 
             ["市“匠心杯”大赛 city 三等奖", "优秀组织奖 city 优秀组织奖"],
         ),
         ("做法获上级充分肯定，被《某某报》刊登，在会上作经验介绍。", []),
+        ("获得省级示范资金500万元。", []),
         ("开展“最美党员”评选，力争入选全省典型案例。", []),
         ("纳入年度重点工作清单，列入议事日程，列为必修课程。", []),
     ],
