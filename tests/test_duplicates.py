@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from cases.duplicates.finding import LISTED, find_all, likely_cases, likely_organisations, look_again_at_case
+from cases.duplicates.finding import (
+    LISTED,
+    MOST_OF_ONE,
+    find_all,
+    likely_cases,
+    likely_organisations,
+    look_again_at_case,
+)
 from cases.duplicates.knowing import KnownBodies, KnownCases
 from cases.duplicates.likeness import Told, compare, keys_of
 from cases.duplicates.names import canonical, same
@@ -155,6 +163,17 @@ def test_the_list_has_what_probably_is_the_same_and_keeps_what_was_decided() -> 
     Case.objects.filter(number="2020-0002").update(title="改成别的题目")
     find_all()
     assert [one[:2] for one in pairs()] == [found[2][:2], found[3][:2]]
+
+
+def test_of_many_alike_each_has_a_few_pairs_on_the_list() -> None:
+    for _ in range(12):
+        make_draft("红苗工程")
+
+    find_all()
+
+    counts = Counter(pk for pair in PossibleDuplicate.objects.values_list("first", "second") for pk in pair)
+    assert set(counts) == set(Case.objects.values_list("pk", flat=True))
+    assert PossibleDuplicate.objects.count() <= 12 * MOST_OF_ONE
 
 
 def test_a_longer_library_costs_no_more_queries(django_assert_max_num_queries: Any) -> None:

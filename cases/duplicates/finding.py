@@ -39,6 +39,8 @@ TELLING, LISTED = 0.35, 0.5
 COMMON = 40
 BATCH = 200
 MOST = 3
+# So many pairs of one record are put on the list.
+MOST_OF_ONE = 5
 SURE, PROBABLE = 0.9, 0.7
 
 Pair = tuple[int, int]
@@ -254,12 +256,21 @@ def _write(kind: str, pairs: dict[Pair, Likeness], known: QuerySet[PossibleDupli
         PossibleDuplicate.objects.bulk_create(
             (
                 PossibleDuplicate(kind=kind, first=first, second=second, score=one.score, why=one.why[:200])
-                for (first, second), one in listed.items()
+                for (first, second), one in _best(listed)
                 if (first, second) not in there
             ),
             batch_size=BATCH,
             ignore_conflicts=True,
         )
+
+
+def _best(pairs: dict[Pair, Likeness]) -> Iterator[tuple[Pair, Likeness]]:
+    """The most probable pairs, of each record a few: who merges these is told of the others then."""
+    counts: Counter[int] = Counter()
+    for pair, likeness in sorted(pairs.items(), key=lambda item: (-item[1].score, item[0])):
+        if min(counts[pk] for pk in pair) < MOST_OF_ONE:
+            counts.update(pair)
+            yield pair, likeness
 
 
 def _pair(one: int, other: int) -> Pair:
