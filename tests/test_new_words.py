@@ -53,6 +53,13 @@ def test_what_only_stands_with_the_same_neighbour_is_a_piece_of_something() -> N
     assert proposed("有呼必应机制") == ["有呼必应机制"]
 
 
+def test_what_mostly_stands_within_a_longer_word_is_a_piece_of_it() -> None:
+    texts = texts_with("有呼必应")
+    alone = [f"{text}。呼必应{chr(0x9000 + number)}" for number, text in enumerate(texts[:4])]
+
+    assert [one.word for one in coined(enumerate([*alone, *texts[4:]]), [])] == ["有呼必应"]
+
+
 @pytest.mark.parametrize("phrase", ["的呼应", "呼应和", "响应的诉求", "开展呼哨", "呼哨期间", "三呼2应", "abcde"])
 def test_what_begins_or_ends_with_a_particle_or_has_a_verb_for_everything_in_it_is_no_word(phrase: str) -> None:
     assert phrase not in proposed(phrase)
