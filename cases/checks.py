@@ -152,4 +152,3 @@ def _figures(case: Typed) -> Iterator[Remark]:
         yield Remark("figures", f"成效数据没有写年份：{'、'.join(undated[:TOLD])}{more}")
     if not case.figures and NUMBER.search(as_text(case.fields["results"])):
         yield Remark("figures", "“工作成效”里写了数字，成效数据还一行都没有：请把数字逐行填上，读者才能筛选和比较")
-
