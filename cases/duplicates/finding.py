@@ -39,6 +39,8 @@ TELLING, LISTED = 0.35, 0.5
 COMMON = 40
 BATCH = 200
 MOST = 3
+# So many cases are compared by text, those with the most keys in common.
+COMPARED = 20
 # So many pairs of one record are put on the list.
 MOST_OF_ONE = 5
 SURE, PROBABLE = 0.9, 0.7
@@ -80,8 +82,9 @@ def likely_case(pk: int, number: str, title: str, likeness: Likeness) -> Likely:
 def _alike(told: Told, seen: QuerySet[Case], without: int | None) -> dict[int, Likeness]:
     named = _named_alike(told, seen)
     keys = keys_of(told.text)
-    shared = SketchKey.objects.filter(key__in=keys).values_list("sketch", flat=True) if keys else []
-    wanted = (named | set(shared)) - {without}
+    held = SketchKey.objects.filter(key__in=keys, sketch__in=seen.order_by().values("pk")) if keys else None
+    shared = Counter(held.values_list("sketch", flat=True)) if held is not None else Counter()
+    wanted = (named | {pk for pk, _ in shared.most_common(COMPARED)}) - {without}
     rows = read(seen.filter(pk__in=list(wanted))) if wanted else {}
     found = {pk: compare(told, other) for pk, other in rows.items()}
     return {pk: likeness for pk, likeness in found.items() if likeness.score >= TELLING}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import Any
 
 from cases.duplicates.finding import (
+    COMPARED,
     TELLING,
     Likely,
     brands_of,
@@ -68,9 +69,8 @@ class KnownCases:
         }
         for brand in brands_of(told):
             found.update(self.with_brand.get(brand, ()))
-        for key in keys_of(told.text):
-            found.update(self.with_key.get(key, ()))
-        return found
+        shared = Counter(pk for key in keys_of(told.text) for pk in self.with_key.get(key, ()))
+        return found | {pk for pk, _ in shared.most_common(COMPARED)}
 
 
 class KnownBodies:
