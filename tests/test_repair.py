@@ -90,6 +90,7 @@ WRAPPED = (
         ("⼈⺠⾦", "人民金"),
         ("合影👨\u200d👩\u200d👧党\u200d员", "合影👨\u200d👩\u200d👧党员"),
         # Lines that a page broke; headings, items and lines of their own stay.
+        ("三等奖\n城北中学党委：“领航课堂”\n江阳区南街街道：“红色小板凳”\n蓬山县赤水镇：“板凳上议事”", None),
         (WRAPPED, WRAPPED.replace("\n", "", 2)),
         ("\n".join([PROSE * 4] * 3), None),
         (f"一、建强组织\n{WRAPPED}", f"一、建强组织\n{WRAPPED.replace(chr(10), '', 2)}"),

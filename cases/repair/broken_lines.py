@@ -12,7 +12,8 @@ from cases.repair.signs import LETTERS, lines
 # In columns, of which a Han character takes two. Nobody breaks lines narrower, and no line is as long unbroken.
 NARROWEST, WIDEST, RAGGED = 24, 100, 4
 FEWEST = 3
-ENDED = re.compile("[。！？!?…：:][”’」』）)\"']*$")
+# A sentence's end, or a list's: its lines say who, and then the name of what they did.
+ENDED = re.compile("[。！？!?…：:][”’」』）)\"']*$|[：:][“《「『][^“”《》「」『』]{1,40}[”》」』]$")
 HAS_PAUSE = re.compile("[，。、；,;：:！？]")
 NUMERAL = "一二三四五六七八九十百"
 OWN_LINE = re.compile(
