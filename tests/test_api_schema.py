@@ -23,7 +23,7 @@ from tests.builders import figure, make_case, make_list, make_organisation, make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
-EXAMPLES = 20
+EXAMPLES = 12
 # What a value may mean although it is written rightly: a place that there is not, words that cannot be searched for.
 MEANINGS = {"q", "district"}
 

@@ -13,7 +13,7 @@ from tests.builders import make_case, make_draft, make_organisation, make_user
 from tests.desk import ADD, errors, opened, page_of
 from tests.pages import text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def correct(case: Case, text: str = "“352 个”应为“325 个”。", on: str = "2021-03-05", reason: str = "") -> Correction:

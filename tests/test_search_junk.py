@@ -24,7 +24,7 @@ from tests.pages import text_of
 
 # Of the processor's time, which does not depend on what else the machine does meanwhile.
 SECONDS = 1.0
-GENERATED = 200
+GENERATED = 80
 SYNONYMS = "老楼装电梯", "旧楼加梯", "加梯", "加建电梯", "增设电梯", "既有住宅加梯", "楼道电梯", "家门口电梯"
 LONG_RUN = "啊" * 20_000
 SENTENCE = "魑魅魍魉在犄角旮旯里用饕餮鳜鱼熬制酢浆，貔貅踟蹰徘徊于阡陌纵横的蛮荒氤氲之间；"
@@ -32,7 +32,7 @@ SENTENCE = "魑魅魍魉在犄角旮旯里用饕餮鳜鱼熬制酢浆，貔貅�
 
 @pytest.fixture(scope="module")
 def library(django_db_setup: Any, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[Path]:
-    """Some three hundred cases and their index, made once for this module and rolled back after it."""
+    """Some two hundred cases and their index, made once for this module and rolled back after it."""
     from django.db import transaction
     from django.test import override_settings
 

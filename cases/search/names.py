@@ -14,8 +14,6 @@ from functools import lru_cache
 from itertools import accumulate, chain
 from typing import NamedTuple
 
-from pypinyin import lazy_pinyin
-
 from cases.models import Case
 from cases.search.analysis import fold, segment, words_within
 from districts.models import District, codes_above
@@ -78,6 +76,8 @@ def places_above(cases: Sequence[Case]) -> dict[str, str]:
 @lru_cache(maxsize=50_000)
 def sound(text: str) -> str:
     """Return the reading of a text without tones, each syllable beginning with a capital: HongMiaoGongCheng."""
+    from pypinyin import lazy_pinyin  # its tables are a sixth of what any command would load
+
     return "".join(syllable.capitalize() for syllable in lazy_pinyin(fold(text)))
 
 
