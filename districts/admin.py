@@ -50,6 +50,19 @@ class OwnFilters(admin.ModelAdmin):
         return True
 
 
+class OnlyToRead(OwnFilters):
+    """What the portal writes by itself: nobody adds, changes or deletes any of it by hand."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 @admin.register(District)
 class DistrictAdmin(OwnFilters):
     list_display = ["name", "code", "level", "full_name", "standing"]

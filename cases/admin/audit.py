@@ -26,6 +26,7 @@ from cases.exports.kinds import KINDS
 from cases.models import AuditEntry
 from cases.people import signature_of
 from cases.views.export import served
+from districts.admin import OnlyToRead
 
 RECORDS = ("cases.case", "cases.awardlist", "cases.organisation", "cases.source", "auth.user", "auth.group")
 TOLD: Any = ["number", "when", "act", "who", "account", "about", "address", "told", "previous", "hash"]
@@ -145,7 +146,7 @@ class AuditExportForm(ExportForm):
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(DeskAdmin):
+class AuditEntryAdmin(OnlyToRead, DeskAdmin):
     """Nobody adds, changes or removes an entry here, superusers included."""
 
     change_list_template = "admin/cases/exporting_change_list.html"
@@ -165,15 +166,6 @@ class AuditEntryAdmin(DeskAdmin):
 
     class Media:
         css = {"all": ["css/audit.css"]}
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[QuerySet[Any], bool]:
         return AuditFilter.read({WORDS: search_term}).found(queryset), False

@@ -23,13 +23,14 @@ from cases.bulk.records import Stale
 from cases.bulk.showing import shown
 from cases.bulk.undoing import AT_ONCE, undo, undo_later
 from cases.models import BulkChange, BulkRecord
+from districts.admin import OnlyToRead
 
 PER_PAGE, STALE_TOLD = 50, 20
 HIDDEN = "（不在您的管辖区划）"
 
 
 @admin.register(BulkChange)
-class BulkChangeAdmin(DeskAdmin):
+class BulkChangeAdmin(OnlyToRead, DeskAdmin):
     """Nobody adds, changes or removes one; it is undone by a button of its own."""
 
     list_display = ["when", "title", "by_name", "added", "changed", "standing"]
@@ -42,15 +43,6 @@ class BulkChangeAdmin(DeskAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[BulkChange]:
         return BulkChange.objects.by_whom(request.user).order_by(*self.ordering)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def get_urls(self) -> list[URLPattern]:
         undo_view = self.admin_site.admin_view(self.undo_view)

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
 from django.utils import timezone
 
 from cases.admin.desk import DeskAdmin
 from cases.models import ExportRecord
+from districts.admin import OnlyToRead
 
 TOLD: Any = ["when", "by_name", "subject", "form", "count", "unpublished_count", "conditions"]
 
 
 @admin.register(ExportRecord)
-class ExportRecordAdmin(DeskAdmin):
+class ExportRecordAdmin(OnlyToRead, DeskAdmin):
     """Nobody adds, changes or removes one here, superusers included."""
 
     list_display = TOLD
@@ -26,15 +26,6 @@ class ExportRecordAdmin(DeskAdmin):
     search_help_text = "按导出人、条件或条目（案例编号、名称）查找"
     fields = [*TOLD, "unpublished_items", "items"]
     readonly_fields = [*TOLD, "unpublished_items", "items"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     @admin.display(description="时间", ordering="at")
     def when(self, record: ExportRecord) -> str:

@@ -24,7 +24,7 @@ from cases.models.rich_text import RichTextField
 from cases.people import name_of
 from cases.remits import remit_of
 from cases.rich_text import plain_text
-from districts.admin import OwnFilters
+from districts.admin import OnlyToRead
 
 MODELS: dict[str, Any] = {"case": Case, "organisation": Organisation}
 # Larger keys no database holds.
@@ -94,7 +94,7 @@ def fields_of(kept: Any, gone: Any, user: Any, chosen: dict[str, str]) -> list[F
 
 
 @admin.register(Merge)
-class MergeAdmin(OwnFilters):
+class MergeAdmin(OnlyToRead):
     class Media:
         css: ClassVar[Any] = {"all": ["css/desk.css", "css/history.css", "css/merging.css"]}
 
@@ -128,15 +128,6 @@ class MergeAdmin(OwnFilters):
     def has_view_permission(self, request: HttpRequest, obj: Merge | None = None) -> bool:
         is_theirs = obj is None or Merge.objects.curated_by(request.user).filter(pk=obj.pk).exists()
         return may_merge_at_all(request.user) and is_theirs
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     # Two beside each other
 

@@ -14,7 +14,7 @@ from django.utils.html import format_html
 
 from cases.models import Notice
 from cases.remits import is_curator
-from districts.admin import OwnFilters
+from districts.admin import OnlyToRead
 
 TOLD: Any = ["what", "by_name", "when", "state"]
 
@@ -31,7 +31,7 @@ class UnreadFilter(admin.SimpleListFilter):
 
 
 @admin.register(Notice)
-class NoticeAdmin(OwnFilters):
+class NoticeAdmin(OnlyToRead):
     """Nobody sees another's. Opening what a notice tells of marks it as read."""
 
     class Media:
@@ -62,15 +62,6 @@ class NoticeAdmin(OwnFilters):
 
     def has_view_permission(self, request: HttpRequest, obj: Notice | None = None) -> bool:
         return is_curator(request.user) and (obj is None or obj.user_id == request.user.pk)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     @admin.action(description="标为已读", permissions=["view"])
     def mark_read(self, request: HttpRequest, notices: QuerySet[Notice]) -> None:

@@ -17,7 +17,7 @@ from cases.duplicates.finding import PROBABLE, SURE
 from cases.models import Case, Organisation, PossibleDuplicate
 from cases.models.merge import CASE, ORGANISATION, may_merge_at_all, merge_address
 from cases.people import name_of
-from districts.admin import OwnFilters
+from districts.admin import OnlyToRead
 
 State = PossibleDuplicate.State
 MODELS: dict[str, Any] = {CASE: Case, ORGANISATION: Organisation}
@@ -60,7 +60,7 @@ class Pairs(ChangeList):
 
 
 @admin.register(PossibleDuplicate)
-class PossibleDuplicateAdmin(OwnFilters):
+class PossibleDuplicateAdmin(OnlyToRead):
     class Media:
         css: ClassVar[Any] = {"all": ["css/desk.css", "css/merging.css"]}
 
@@ -87,15 +87,6 @@ class PossibleDuplicateAdmin(OwnFilters):
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         is_theirs = obj is None or self.get_queryset(request).filter(pk=obj.pk).exists()
         return may_merge_at_all(request.user) and is_theirs
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
         return may_merge_at_all(request.user)

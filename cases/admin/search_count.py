@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -13,23 +11,15 @@ from django.urls import URLPattern, path
 from cases.models import SearchCount
 from cases.models.search_count import KEPT_FOR, SHOWN_FROM_DAYS, SHOWN_FROM_TIMES, WORDS_KEPT_FOR
 from cases.search_report import PERIODS, SearchReport
+from districts.admin import OnlyToRead
 
 USUAL = 30
 
 
 @admin.register(SearchCount)
-class SearchCountAdmin(admin.ModelAdmin):
+class SearchCountAdmin(OnlyToRead):
     def get_urls(self) -> list[URLPattern]:
         return [path("", self.admin_site.admin_view(self.report_view), name="cases_searchcount_changelist")]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def report_view(self, request: HttpRequest) -> HttpResponse:
         if not self.has_view_permission(request):

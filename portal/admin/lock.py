@@ -12,12 +12,12 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from cases import audit
-from districts.admin import OwnFilters
+from districts.admin import OnlyToRead
 from portal.models import SignInLock
 
 
 @admin.register(SignInLock)
-class SignInLockAdmin(OwnFilters):
+class SignInLockAdmin(OnlyToRead):
     """Only to read. What was typed as a name that nobody has may be a password, and is not shown."""
 
     list_display = ["account", "address", "failures", "state", "last"]
@@ -31,15 +31,6 @@ class SignInLockAdmin(OwnFilters):
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return obj is None and super().has_view_permission(request, obj)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def has_unlock_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("auth.change_user")
