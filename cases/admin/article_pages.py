@@ -260,7 +260,7 @@ def made_by(changes: Iterable[BulkChange], user: Any) -> list[Made]:
             continue
         seen = set(model.objects.visible_to(user, preview=True).filter(pk__in=pks).values_list("pk", flat=True))
         found += [
-            Made(kind, one.label, f"/admin/{one.model.replace('.', '/')}/{one.object_id}/change/")
+            Made(kind, one.label, reverse(f"admin:{one.model.replace('.', '_')}_change", args=[one.object_id]))
             for one in records
             if one.model == model._meta.label_lower and one.object_id in seen
         ]

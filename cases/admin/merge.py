@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from django.apps import apps
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
@@ -19,14 +20,13 @@ from cases.duplicates.carrying import hanging_on
 from cases.duplicates.finding import bodies_alike, told_of
 from cases.duplicates.likeness import compare
 from cases.models import AwardEntry, Case, Merge, Organisation, PossibleDuplicate
-from cases.models.merge import CASE, may_merge_at_all, merge_address
+from cases.models.merge import CASE, KINDS, may_merge_at_all, merge_address
 from cases.models.rich_text import RichTextField
 from cases.people import name_of
 from cases.remits import remit_of
 from cases.rich_text import plain_text
 from districts.admin import OnlyToRead
 
-MODELS: dict[str, Any] = {"case": Case, "organisation": Organisation}
 # Larger keys no database holds.
 BIGGEST = 2**63 - 1
 LABELS = {fields.KEPT: "保留的", fields.GONE: "被合并的", fields.BOTH: "两段都要"}
@@ -151,11 +151,12 @@ class MergeAdmin(OnlyToRead):
         return self._show(request, kept, gone, chosen, faults, is_bound=stays is not None)
 
     def _two(self, request: HttpRequest, noun: str, one: int, other: int) -> tuple[Any, Any]:
-        if noun not in MODELS or one == other or max(one, other) > BIGGEST:
+        if f"cases.{noun}" not in KINDS or one == other or max(one, other) > BIGGEST:
             raise Http404
-        seen = MODELS[noun].objects.visible_to(request.user, preview=True).select_related("district")
+        model: Any = apps.get_model("cases", noun)
+        seen = model.objects.visible_to(request.user, preview=True).select_related("district")
         rows = seen.in_bulk([one, other])
-        own = MODELS[noun].objects.editable_by(request.user).filter(pk__in=rows)
+        own = model.objects.editable_by(request.user).filter(pk__in=rows)
         if len(rows) != 2 or not own.exists():
             raise Http404
         return rows[one], rows[other]
@@ -222,7 +223,7 @@ class MergeAdmin(OnlyToRead):
             raise Http404
         # Counts are of what whoever merged may see.
         sees_counts = merge.by_id == request.user.pk or remit_of(request.user).is_everywhere
-        model = MODELS[merge.kind.split(".")[1]]
+        model: Any = apps.get_model(merge.kind)
         kept = model.objects.visible_to(request.user, preview=True).filter(pk=merge.kept_id).first()
         context = {
             **self.admin_site.each_context(request),
