@@ -8,7 +8,21 @@ from typing import Any
 from lxml import etree, html
 
 DROPPED = frozenset(
-    ["script", "style", "noscript", "template", "nav", "footer", "aside", "button", "select", "iframe", "svg", "object"]
+    [
+        "head",
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "nav",
+        "footer",
+        "aside",
+        "button",
+        "select",
+        "iframe",
+        "svg",
+        "object",
+    ]
 )
 BLOCKS = frozenset(
     ["address", "article", "blockquote", "body", "br", "caption", "center", "dd", "div", "dl", "dt", "figcaption"]
