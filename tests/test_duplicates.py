@@ -10,16 +10,10 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from cases.duplicates.finding import (
-    LISTED,
-    MOST_OF_ONE,
-    find_all,
-    likely_cases,
-    likely_organisations,
-    look_again_at_case,
-)
+from cases.duplicates.finding import likely_cases, likely_organisations
 from cases.duplicates.knowing import KnownBodies, KnownCases
 from cases.duplicates.likeness import Told, compare, keys_of
+from cases.duplicates.listing import LISTED, MOST_OF_ONE, find_all, look_again_at_case
 from cases.duplicates.names import canonical, same
 from cases.models import Case, Merge, Organisation, PossibleDuplicate
 from tests.builders import make_case, make_district, make_draft, make_organisation, make_user

@@ -13,7 +13,8 @@ from django.utils.safestring import SafeString
 
 from cases.admin.working_copy import KeepsWork
 from cases.checks import Link, Remark, Typed, as_text, copied, remarks, stored, typed
-from cases.duplicates.finding import likely_cases, look_again_at_case
+from cases.duplicates.finding import likely_cases
+from cases.duplicates.listing import look_again_at_case
 from cases.models import ArticleImport, Case, PossibleDuplicate
 from cases.models.merge import CASE, may_merge_at_all, merge_address
 

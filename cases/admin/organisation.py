@@ -18,7 +18,8 @@ from cases.admin.checking import linked
 from cases.admin.importing import ImportingAdmin
 from cases.admin.versioned import VersionedAdmin, VersionedForm
 from cases.checks import Link
-from cases.duplicates.finding import bodies_alike, look_again_at_organisation
+from cases.duplicates.finding import bodies_alike
+from cases.duplicates.listing import look_again_at_organisation
 from cases.exports.organisation import ORGANISATIONS
 from cases.models import Case, Organisation, PossibleDuplicate
 from cases.models.merge import ORGANISATION, may_merge_at_all

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from cases.duplicates.finding import PROBABLE, SURE
+from cases.duplicates.likeness import PROBABLE, SURE
 from cases.models import Case, PossibleDuplicate
 from cases.models.merge import KINDS, may_merge_at_all, merge_address
 from cases.people import name_of

@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from cases.articles.context import Context
 from cases.articles.found import BodyFound, Passage
-from cases.articles.knowledge import Body, key_of
+from cases.articles.knowledge import Body
 from cases.articles.lines import Line, tidied
+from cases.duplicates.names import canonical
 from districts.gazetteer import decide
 
 # What a body's name ends with, longest first, and the value of Organisation.Kind that follows from it.
@@ -79,7 +80,7 @@ def is_body(name: str, start: int, context: Context) -> bool:
     """Whether words at a place of the article are a body's name: one that the library has, or of its shape."""
     if not HAN.search(name) or not NAME.fullmatch(name):
         return False
-    if key_of(name) in context.knowledge.bodies_by_key:
+    if canonical(name) in context.knowledge.bodies_by_key:
         return True
     if not kind_of(name) or name[0] in '“"(':
         return False
@@ -97,7 +98,7 @@ def body_at(passage: Passage, context: Context, around: Iterable[str] = (), name
     name = name or tidied(passage.of(context.text))
     codes = district_of(passage, context, around)
     district = codes[0] if len(codes) == 1 else ""
-    known = [body for body in context.knowledge.bodies_by_key.get(key_of(name), ()) if _fits(body, name, codes)]
+    known = [body for body in context.knowledge.bodies_by_key.get(canonical(name), ()) if _fits(body, name, codes)]
     if len(known) == 1:
         body = known[0]
         how = "名称" if body.name == name else f"与“{name}”为同一组织"

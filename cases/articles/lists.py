@@ -9,6 +9,8 @@ from cases.articles import bodies
 from cases.articles.context import Context
 from cases.articles.found import BodyFound, Found, ListFound, Passage, StageFound
 from cases.articles.lines import tidied
+from cases.articles.numerals import BARE, BEFORE, INNER, read_han
+from cases.models.qualifier import Qualifier
 
 ANNOUNCES = re.compile(
     r"[十百][大佳优]|榜单|上榜|获奖|出炉|揭晓|评选|优秀案例|典型案例|名单|[一二三]等奖|入选案例|创新案例|案例选登|最佳|优秀品牌"
@@ -18,7 +20,6 @@ NAMED = re.compile(
     r"(?:第[一二三四五六七八九十\d]{1,3}届|(?:19|20)\d\d年度?)?[“《]?(?:(?!关于|[中出的从件个经将现为])[\u4e00-\u9fff·]){0,24}?"
     r"(?:[十百][大佳优]|优秀|典型|最佳|示范|创新)[\u4e00-\u9fff]{0,12}?(?:案例|品牌|工作法|书记项目|做法|项目)[”》]?"
 )
-NUMERALS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 COUNT = (
     r"(?P<before>超过|超|近|约|逾|共|达|了)*(?P<number>\d[\d,]{0,6}|[一二两三四五六七八九十百]{1,5})"
     r"(?P<after>多|余)?[个件项篇份例家条名](?P<more>以上)?"
@@ -44,9 +45,7 @@ TEN = re.compile(
     r"(?:(?:评|选|产生)出?[\u4e00-\u9fff]{0,4}(?=[十百][大佳])|(?=.{2,30}(?:出炉|揭晓|入选|产生|脱颖而出|上榜|名单|公布)))"
     r"(?P<number>[十百]|[二三四五]十)[大佳优个][\u4e00-\u9fff]{0,10}(?:案例|品牌|工作法|项目)"
 )
-BEFORE = {"超过": "over", "超": "over", "逾": "over", "近": "nearly", "约": "about"}
-AFTER = {"多": "more", "余": "odd", "以上": "upwards"}
-QUALIFIERS = BEFORE | AFTER
+QUALIFIERS = BEFORE | INNER | {"以上": Qualifier.UPWARDS}
 ORGANISES = re.compile(r"([^。;,!?]{4,60}?)(?:联合)?(?:主办|举办|组织开展|发起|评选)")
 LEVELS = (
     ("national", r"全国|国家级|中央"),
@@ -147,7 +146,7 @@ def funnel_of(passage: Passage, context: Context) -> tuple[StageFound, ...]:
 def _qualifier(match: re.Match[str]) -> str:
     for word in (match["before"], match["after"], match["more"]):
         if word in QUALIFIERS:
-            return QUALIFIERS[word]
+            return str(QUALIFIERS[word])
     return ""
 
 
@@ -155,12 +154,4 @@ def number_of(words: str) -> int:
     """10, 1,200, 十, 二十, 一百二十 as a number; 0 if it is none."""
     if words[0].isdigit():
         return int(words.replace(",", ""))
-    total, unit = 0, 0
-    for character in words:
-        if character == "百":
-            total, unit = total + (unit or 1) * 100, 0
-        elif character == "十":
-            total, unit = total + (unit or 1) * 10, 0
-        else:
-            unit = NUMERALS.get(character, 0)
-    return total + unit
+    return BARE.get(words) or read_han(words) or 0

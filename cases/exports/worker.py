@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from cases import notices, searches, word_proposals
 from cases.bulk import queue as imports
-from cases.duplicates.finding import find_all
+from cases.duplicates.listing import find_all
 from cases.exports.keeping import clear, tend
 from cases.scheduling import publish_due
 

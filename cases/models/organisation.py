@@ -98,6 +98,11 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return self.order_by(F("case_count").desc(), "name")
 
 
+def names_in(former_names: str) -> list[str]:
+    """Names that stand one a line, as `former_names` has them."""
+    return [name.strip() for name in former_names.splitlines() if name.strip()]
+
+
 def _curated(user: Any) -> Q:
     return remit_of(user).within("district__code") | entered_near(user)
 
@@ -161,7 +166,7 @@ class Organisation(Versioned, Entered):
 
     @property
     def earlier_names(self) -> list[str]:
-        return [name.strip() for name in self.former_names.splitlines() if name.strip()]
+        return names_in(self.former_names)
 
     def earlier_name_with(self, spellings: Iterable[str]) -> str:
         """The earlier name that holds one of the spellings, if the present names do not; otherwise nothing."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from cases.duplicates.finding import find_all
+from cases.duplicates.listing import find_all
 from cases.models.merge import KINDS
 
 
