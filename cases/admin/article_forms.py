@@ -2,110 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 from django import forms
-from django.contrib import admin
-from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 
-from cases.admin.choosers import HeldSelect
+from cases.admin.article_words import Known, RecordField, Vocabulary
 from cases.admin.figure import NumberField
 from cases.articles.proposals import Proposals
-from cases.models import AwardEntry, AwardList, Case, Citation, Credit, Organisation, Sector, Source, Theme
+from cases.models import AwardEntry, AwardList, Case, Citation, Credit, Organisation, Source
 from cases.models.number import YEARS
 from cases.models.qualifier import Qualifier
 from cases.models.source import validate_partial_date
-from cases.remits import remit_of
-from districts.models import District
 
 CHOOSE = "请选择"
-OUTSIDE = "{}不在您管辖的区划，请改选，或不收这个案例"
-
-
-class Known:
-    """The records of one kind that the fields of an article name, read by one query."""
-
-    def __init__(
-        self, rows: QuerySet[Any], keys: Iterable[str], refuses: Callable[[Any], str] = lambda one: ""
-    ) -> None:
-        self.rows, self.refuses = rows, refuses
-        self.keys = {key for key in keys if key.isascii() and key.isdigit() and len(key) < 19}
-
-    @cached_property
-    def records(self) -> dict[str, Any]:
-        return {str(one.pk): one for one in self.rows.filter(pk__in=self.keys)} if self.keys else {}
-
-    def among(self, choices: Any, value: list[str]) -> list[tuple[str, str]]:
-        """As `SharedChoices` answers a chooser."""
-        return [(key, str(self.records[key])) for key in value if key in self.records]
-
-    def told(self, key: str) -> str:
-        return str(self.records.get(key, ""))
-
-
-class RecordField(forms.Field):
-    """One record by its key, chosen by typing; the widget is the admin's own."""
-
-    def __init__(self, known: Known, column: Any, **kwargs: Any) -> None:
-        widget: Any = HeldSelect(column, admin.site, attrs={"data-placeholder": "输入名称查找"})
-        widget.shared = known
-        widget.choices = ()
-        super().__init__(widget=widget, **kwargs)
-        self.known = known
-
-    def to_python(self, value: Any) -> Any:
-        if value in self.empty_values:
-            return None
-        found = self.known.records.get(str(value))
-        if found is None:
-            raise ValidationError("选中的已经不在，或您不能使用，请另选")
-        if refusal := self.known.refuses(found):
-            raise ValidationError(refusal)
-        return found
-
-
-class Vocabulary:
-    """What the choosers of one page offer: two words lists, and records of five kinds as far as they are named."""
-
-    def __init__(self, user: Any, proposals: Proposals, cases: Iterable[Mapping[str, Any]]) -> None:
-        cases, reach = list(cases), remit_of(user)
-        leads = [row for case in cases for row in case["leads"]]
-        source, award = proposals["source"], proposals["list"]
-        noted = [*_choices(award), *(key for case in cases for key in _choices(case))]
-        above = {code for own in reach.districts for code in own.ancestor_codes}
-        places = [case["district"] for case in cases] + [row["district"] for row in leads] + noted
-        self.districts = Known(
-            District.objects.all(), places, lambda one: "" if reach.covers(one) else OUTSIDE.format(one.full_name)
-        )
-        self.districts_near = Known(
-            District.objects.all(),
-            places,
-            lambda one: "" if reach.covers(one) or one.code in above else "只能选择您管辖的区划或其上级，请重新选择",
-        )
-        self.districts_near.__dict__["records"] = self.districts.records
-        bodies = [row["organisation"] for row in leads] + [key for row in leads for key in row.get("choices", ())]
-        bodies += [award["organiser"], *_choices(award)]
-        self.organisations = Known(Organisation.objects.visible_to(user, preview=True), bodies)
-        self.sources = Known(Source.objects.visible_to(user, preview=True), [source["existing"], *_choices(source)])
-        lists = AwardList.objects.editable_by(user).filter(status=AwardList.Status.DRAFT)
-        self.lists = Known(lists, [row["award_list"] for case in cases for row in case["honours"]])
-
-    @cached_property
-    def sectors(self) -> list[tuple[str, str]]:
-        return [(str(pk), name) for pk, name in Sector.objects.values_list("pk", "name")]
-
-    @cached_property
-    def themes(self) -> list[tuple[str, str]]:
-        return [(str(pk), name) for pk, name in Theme.objects.values_list("pk", "name")]
-
-
-def _choices(holder: Mapping[str, Any]) -> Iterator[str]:
-    for note in holder["found"].values():
-        yield from note.get("choices", ())
 
 
 class ArticlePartForm(forms.Form):
@@ -244,7 +156,9 @@ class CaseForm(ArticlePartForm):
             "kind": _select("类型", Case.Kind.choices, required=True),
             "year": _year("年度", required=True),
             "start_year": _year("开始年份"),
-            "district": RecordField(words.districts, Case._meta.get_field("district"), label="区划", required=False),
+            "district": RecordField(
+                words.districts, Case._meta.get_field("district"), words.outside, label="区划", required=False
+            ),
             "sector": _select("领域", words.sectors),
             "themes": forms.MultipleChoiceField(
                 label="主题", choices=words.themes, required=False, widget=forms.CheckboxSelectMultiple
@@ -268,7 +182,11 @@ class LeadForm(ArticlePartForm):
             "name": _line("或新建：名称", 100),
             "kind": _select("类别", Organisation.Kind.choices, required=is_new, empty="请选择"),
             "district": RecordField(
-                words.districts_near, Organisation._meta.get_field("district"), label="所在区划", required=False
+                words.districts,
+                Organisation._meta.get_field("district"),
+                words.too_far,
+                label="所在区划",
+                required=False,
             ),
         }
         if not kept["organisation"]:

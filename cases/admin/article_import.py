@@ -96,7 +96,7 @@ class ArticleImportAdmin(OwnFilters):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ArticleImport]:
         found = ArticleImport.objects.visible_to(request.user).select_related("created_by", "change")
-        return found.defer("original", "text", "proposals").order_by(*self.ordering)
+        return found.in_brief().order_by(*self.ordering)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_add_permission(request)
@@ -133,11 +133,10 @@ class ArticleImportAdmin(OwnFilters):
             if article := self._begin(request, form):
                 return HttpResponseRedirect(article.get_admin_url())
             form.add_error("file" if form.cleaned_data["file"] else "text", NOTHING)
-        own = ArticleImport.objects.filter(created_by=request.user.pk, state__in=ArticleImport.OPEN)
         context = {
             "title": "从文章导入",
             "form": form,
-            "open": own.defer("original", "text", "proposals")[:10],
+            "open": ArticleImport.objects.open_of(request.user).in_brief()[:10],
             "most": f"{MOST_CHARACTERS // 10_000} 万",
         }
         return self._page(request, "add", context)
@@ -145,10 +144,9 @@ class ArticleImportAdmin(OwnFilters):
     def _begin(self, request: HttpRequest, form: ArticleForm) -> ArticleImport | None:
         """Store what was given, unless no case is in it; the same once more is the one that is open."""
         given, file = form.given, form.cleaned_data["file"]
-        own = ArticleImport.objects.filter(created_by=request.user.pk, state__in=ArticleImport.OPEN)
         mended = repaired(given.text)
         digest = digest_of_words(mended.text)
-        if same := own.filter(digest=digest).first():
+        if same := ArticleImport.objects.open_of(request.user).filter(digest=digest).first():
             self.message_user(request, "这篇文章您已经在核对，接着做就可以。", messages.INFO)
             return same
         title = (given.told.get("title") or mended.text.split("\n", 1)[0]).strip()[:200]

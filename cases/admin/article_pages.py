@@ -9,7 +9,8 @@ from typing import Any
 from django.forms import BoundField
 from django.urls import reverse
 
-from cases.admin.article_forms import CaseForms, ListForm, SourceForm, StageForm, Vocabulary, prefix_of
+from cases.admin.article_forms import CaseForms, ListForm, SourceForm, StageForm, prefix_of
+from cases.admin.article_words import Vocabulary
 from cases.articles.marking import Lines, Paragraph, marked
 from cases.articles.proposals import Proposals, passages_of, place_of, quoted
 from cases.checks import Link
@@ -277,7 +278,7 @@ class Earlier:
 
 def earlier(article: ArticleImport, user: Any) -> Earlier | None:
     alike = ArticleImport.objects.like(article)
-    own = list(alike.visible_to(user).select_related("change").defer("original", "text", "proposals")[:5])
+    own = list(alike.visible_to(user).select_related("change").in_brief()[:5])
     done = BulkChange.objects.filter(articles__in=alike, undone_at=None)
     made = [one for one in made_by(done, user) if one.kind in ("案例", "榜单")]
     return Earlier(own, made) if own or made else None

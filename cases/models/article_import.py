@@ -23,6 +23,14 @@ class ArticleImportQuerySet(models.QuerySet["ArticleImport"]):
         """An article is its bringer's; whoever works everywhere sees all."""
         return self if remit_of(user).is_everywhere else self.filter(created_by=user.pk)
 
+    def open_of(self, user: Any) -> Self:
+        """The articles that this curator brought and is not done with."""
+        return self.filter(created_by=user.pk, state__in=ArticleImport.OPEN)
+
+    def in_brief(self) -> Self:
+        """Without the columns that grow with the article."""
+        return self.defer("original", "text", "proposals")
+
     def telling(self, case: Any) -> Self:
         """The articles that a case was made from."""
         return self.filter(change__records__model="cases.case", change__records__object_id=case.pk)
