@@ -23,6 +23,10 @@ def _times(**only: Any) -> Any:
     return Sum("times", filter=Q(**only), default=0)
 
 
+# An aggregate must not bear the name of the column that it sums up.
+SUMS = {"sum_times": _times(), "sum_none": _times(found=Found.NONE), "sum_near": _times(found=Found.NEAR)}
+
+
 @dataclass(frozen=True)
 class Query:
     """One text: how often it was searched for, how often with what result, and which places were opened."""
@@ -62,13 +66,12 @@ class SearchReport:
 
     @cached_property
     def by_day(self) -> dict[date, dict[str, int]]:
-        sums = {"times": _times(), "none": _times(found=Found.NONE), "near": _times(found=Found.NEAR)}
-        summed: Any = self.searched.order_by().values("day").annotate(**_renamed(sums))
+        summed: Any = self.searched.order_by().values("day").annotate(**SUMS)
         rows: dict[date, dict[str, Any]] = {row["day"]: row for row in summed}
         opened = dict(self.opened.order_by().values("day").annotate(sum=Sum("times")).values_list("day", "sum"))
         return {
             day: {
-                **{name: rows.get(day, {}).get(f"sum_{name}", 0) for name in sums},
+                **{name.removeprefix("sum_"): rows.get(day, {}).get(name, 0) for name in SUMS},
                 "opened": opened.get(day, 0),
             }
             for day in {*rows, *opened}
@@ -102,9 +105,7 @@ class SearchReport:
 
     @cached_property
     def _shown(self) -> Any:
-        grouped = self.searched.shown().order_by().values("words")
-        sums = {"times": _times(), "none": _times(found=Found.NONE), "near": _times(found=Found.NEAR)}
-        return grouped.annotate(**_renamed(sums))
+        return self.searched.shown().order_by().values("words").annotate(**SUMS)
 
     @cached_property
     def top(self) -> list[Query]:
@@ -142,11 +143,6 @@ class SearchReport:
             reciprocal=Sum(weighed, default=0.0, output_field=FloatField()),
         )
         return {name: row[name] / row["all"] for name in ("first", "three", "reciprocal")} if row["all"] else {}
-
-
-def _renamed(sums: dict[str, Any]) -> dict[str, Any]:
-    """An aggregate must not bear the name of the column that it sums up."""
-    return {f"sum_{name}": total for name, total in sums.items()}
 
 
 def _queries(rows: Any, opened: dict[str, tuple[int, float]]) -> Iterator[Query]:

@@ -5,9 +5,12 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 
 SWITCHES = [
@@ -53,6 +56,13 @@ class Watched:
 
     def open(self, path: str) -> None:
         self.page.goto(self.base + path)
+
+    def sign_in(self, user: Any) -> None:
+        """Make this window somebody's, past the page for signing in."""
+        client = Client()
+        client.force_login(user)
+        value = client.cookies[settings.SESSION_COOKIE_NAME].value
+        self.page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": self.base}])
 
     def overflow(self) -> int:
         """How many pixels the page is wider than the window."""

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
-from django.test import Client
 from playwright.sync_api import Browser, expect
 
 from cases.models import ArticleImport, AwardList, Case
@@ -33,9 +32,8 @@ def mirrored() -> str:
 
 
 def curator(browser: Browser, base: str) -> Watched:
-    reader, client = watched(browser, base), Client()
-    client.force_login(make_user("luru", group="录入员"))
-    reader.page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": base}])
+    reader = watched(browser, base)
+    reader.sign_in(make_user("luru", group="录入员"))
     return reader
 
 

@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.contrib.auth.models import User
 from playwright.sync_api import Browser, Page, expect
 
 from cases.models import Case, WorkingCopy
@@ -29,11 +29,8 @@ def desk(browser: Browser, live_server: Any) -> Watched:
 
 def curator(browser: Browser, base: str, width: int = 1280) -> Watched:
     """A window in which 录入员 luru is signed in."""
-    from django.contrib.auth.models import User
-
-    reader, client = watched(browser, base, width=width), Client()
-    client.force_login(User.objects.filter(username="luru").first() or make_user("luru", group="录入员"))
-    reader.page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": base}])
+    reader = watched(browser, base, width=width)
+    reader.sign_in(User.objects.filter(username="luru").first() or make_user("luru", group="录入员"))
     return reader
 
 
@@ -124,13 +121,7 @@ def test_what_was_typed_outlives_a_lost_connection_and_a_lost_session(desk: Watc
     page.context.clear_cookies(name="sessionid")
     expect(page.locator("#kept")).to_contain_text("登录已经过期", timeout=25000)
     desk.complaints.clear()
-    client = Client()
-    from django.contrib.auth.models import User
-
-    client.force_login(User.objects.get(username="luru"))
-    page.context.add_cookies(
-        [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}]
-    )
+    desk.sign_in(User.objects.get(username="luru"))
     desk.open(page_of(case))
     expect(page.locator(".offer")).to_contain_text("和现在保存着的不同：摘要")
     page.get_by_role("button", name="恢复").click()

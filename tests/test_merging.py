@@ -421,15 +421,12 @@ def test_any_two_of_the_shipped_library_merge_and_part_again(shipped_library: No
     user = make_user(group="管理员")
     chance = random.Random(7)
     before, told = everything(), said()
-    for model, times in ((Case, 12), (Organisation, 12)):
-        for _ in range(times):
+    for model in (Case, Organisation):
+        for _ in range(8):
             kept, gone = chance.sample(list(model.objects.order_by("pk")), 2)
             fields = proposed(kept, gone)
             choices = {name: chance.choice(["kept", "gone"]) for name in fields}
             merge = merging.merge(kept, gone, by=user, choices=choices)
             parting.part(Merge.objects.get(pk=merge.pk), by=user)
-    after = everything()
-    assert {table: rows for table, rows in after.items() if rows != before[table]} == {
-        table: after[table] for table in ("auth_user", "auth_user_groups") if after[table] != before[table]
-    }
+    assert everything() == before
     assert told <= said()

@@ -8,9 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cases import search, word_proposals
@@ -18,7 +16,7 @@ from cases.models import Case, ProposedWord, SearchCount, Term, WordSurvey
 from cases.search import coined
 from tests.builders import make_case, make_draft, make_term
 from tests.desk import told
-from tests.pages import text_of
+from tests.pages import queries_of, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -170,18 +168,13 @@ def test_an_example_that_was_withdrawn_is_no_example(library: None, checker: Cli
 
 
 def test_a_longer_list_costs_no_more_queries(library: None, checker: Client) -> None:
-    def queries() -> int:
-        with CaptureQueriesContext(connection) as made:
-            assert checker.get(WORDS).status_code == 200
-        return len(made)
-
     word_proposals.survey()
-    queries()
-    few = queries()
+    queries_of(checker, WORDS)  # what is read once
+    few = queries_of(checker, WORDS)
     examples = ProposedWord.objects.get().examples
     for number in range(15):
         ProposedWord.objects.create(word=f"有呼{number}", origin="texts", examples=examples)
-    assert queries() == few
+    assert queries_of(checker, WORDS) == few
 
 
 def test_a_survey_is_due_each_night_and_when_it_is_asked_for(monkeypatch: Any, checker: Client) -> None:

@@ -16,6 +16,7 @@ from cases.repair import Kind, Mended, repair
 from cases.repair.draft import Draft, Edit
 from cases.repair.found import applied
 from tests.builders import make_district, make_draft, make_term
+from tests.pace import slowness
 
 pytestmark = pytest.mark.any_database
 
@@ -356,9 +357,9 @@ def test_two_megabytes_take_less_than_five_seconds() -> None:
     paragraph = f"黨建引領創(chuàng)新,{PROSE * 6}推進業(yè)務發(fā)展,共1,366個“兩新”組織.\n"
     text = paragraph * (2_000_000 // len(paragraph.encode()))
     repair(paragraph)
-    begun = time.process_time()
+    begun = time.thread_time()
     repair(text)
-    assert time.process_time() - begun < 5
+    assert time.thread_time() - begun < 5 * slowness()
 
 
 # The command

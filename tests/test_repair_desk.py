@@ -16,7 +16,7 @@ from tests.pages import text_of
 from tests.tables import BODIES, LISTS, brought, changes, confirm, found, xlsx
 from tests.test_bulk_changes import done, ids, queries_for, undone
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.any_database, pytest.mark.django_db]
 
 FIELDS = ["title", "summary", "approach"]
 DATA = {"fields_chosen": FIELDS}

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 
 from cases.models import Case
@@ -29,13 +27,11 @@ PASTE = """(editor, html) => {
 
 
 def signed_in(browser: Browser, base: str, *, script: bool = True, width: int = 1280) -> Watched:
-    client, user = Client(), make_user(is_superuser=True)
+    user = make_user(is_superuser=True)
     user.is_staff = True
     user.save()
-    client.force_login(user)
     desk = watched(browser, base, script=script, width=width)
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-    desk.page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": base}])
+    desk.sign_in(user)
     return desk
 
 

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from cases import search
 from cases.models import Case, Term
@@ -65,6 +66,18 @@ def test_a_term_switched_off_is_cut_as_without_it() -> None:
     term.is_active = False
 
     assert search.Dictionary.with_term(term).cut("有呼必应") == ["有", "呼", "必", "应"]
+
+
+def test_what_another_process_made_of_a_term_cuts_the_next_query() -> None:
+    term = make_term("有呼必应", is_active=False)
+    assert search.Dictionary.current().cut("有呼必应") == ["有", "呼", "必", "应"]
+
+    Term.objects.filter(pk=term.pk).update(is_active=True)  # of which this process hears nothing
+    assert search.Dictionary.current().cut("有呼必应") == ["有呼必应"]
+    Term.objects.filter(pk=term.pk).update(synonyms_text="一呼百应", changed_at=timezone.now())
+    assert search.Dictionary.current().also_looks_for("有呼必应") == ["一呼百应"]
+    Term.objects.all().delete()
+    assert search.Dictionary.current().cut("有呼必应") == ["有", "呼", "必", "应"]
 
 
 # Finding

@@ -15,7 +15,7 @@ from tests.builders import figure, make_district, make_draft
 from tests.desk import ADD, CASES, entered, filled, page_of, signed_in, told
 from tests.test_working_copies import typed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.any_database, pytest.mark.django_db]
 FIGURES = f"{CASES}figures/"
 TEXT = "<p>2022年，组建突击队24支。</p><p>办结诉求1.02万个，每半年讲1次党课。</p>"
 
@@ -93,9 +93,7 @@ def test_ticked_numbers_stand_in_the_rows_when_the_form_is_refused(entry: Client
 def test_a_longer_text_asks_the_database_for_no_more_and_lists_fifty(entry: Client) -> None:
     sent = entered(typed_by=typed(entry, ADD)["typed_by"], results=TEXT)
     entry.post(FIGURES, sent)
-    with CaptureQueriesContext(
-        connection,
-    ) as short:
+    with CaptureQueriesContext(connection) as short:
         entry.post(FIGURES, sent)
     with CaptureQueriesContext(connection) as long:
         answer = entry.post(FIGURES, sent | {"results": "".join(f"建成站点{n}个。" for n in range(1, 71))}).json()

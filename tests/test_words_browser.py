@@ -1,13 +1,8 @@
-"""The scripts that count searches and refresh the trial box, and a new term among the processes of a real portal."""
+"""The scripts that count searches and refresh the trial box."""
 
 from __future__ import annotations
 
-import re
-import urllib.request
-from http.cookiejar import CookieJar
-from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -15,15 +10,11 @@ from playwright.sync_api import Browser, expect
 from cases import search, searches
 from cases.models import OpenedCount, SearchCount, Term
 from tests.browser import watched
-from tests.builders import make_case
-from tests.commands import environment_of, manage
-from tests.desk import signed_in
-from tests.serving import served
+from tests.builders import make_case, make_user
 
-pytestmark = [pytest.mark.any_database, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.any_database, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.mark.browser
 def test_a_search_and_what_was_opened_are_told_once_and_without_cookies(browser: Browser, live_server: Any) -> None:
     make_case("加装电梯", year=2021)
     make_case("电梯之家", year=2020)
@@ -53,13 +44,11 @@ def test_a_search_and_what_was_opened_are_told_once_and_without_cookies(browser:
     assert (reader.complaints, reader.elsewhere) == ([], [])
 
 
-@pytest.mark.browser
 def test_the_trial_box_answers_while_one_types_and_saves_nothing(browser: Browser, live_server: Any) -> None:
     make_case("一呼百应")
     search.rebuild()
     curator = watched(browser, live_server.url)
-    session = signed_in("审核员", "shenhe").cookies["sessionid"].value
-    curator.page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    curator.sign_in(make_user("shenhe", group="审核员"))
 
     curator.open("/admin/cases/term/add/")
     for name, text in {
@@ -75,37 +64,3 @@ def test_the_trial_box_answers_while_one_types_and_saves_nothing(browser: Browse
     expect(curator.page.locator("[name=word]")).to_have_value("有呼必应")
     assert not Term.objects.exists()
     assert curator.complaints == []
-
-
-CURATOR = """
-from django.contrib.auth.models import Group, User
-user = User.objects.create_user("shenhe", password="correct-horse-battery", is_staff=True)
-user.groups.add(Group.objects.get(name="管理员"))
-"""
-
-
-def test_each_process_cuts_by_a_new_term_in_its_next_query(migrated: Path) -> None:
-    for command in (["shell", "-v0", "-c", CURATOR], ["collectstatic", "--noinput", "-v0"]):
-        done = manage(*command, data_dir=migrated)
-        assert done.returncode == 0, done.stderr
-    with served(environment_of(migrated) | {"EXPORT_WORKER": "off", "WEB_CONCURRENCY": "2"}) as portal:
-        curator = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
-
-        def ask(path: str, **sent: str) -> str:
-            if sent:
-                sent["csrfmiddlewaretoken"] = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', ask(path))[-1]
-            data = urlencode(sent).encode() if sent else None
-            with curator.open(urllib.request.Request(portal + path, data, {"Referer": portal + path})) as answer:
-                return str(answer.read().decode())
-
-        def cuts() -> set[str]:
-            pages = [ask(f"/admin/cases/term/trial/?trial_text={quote('有呼必应')}") for _ in range(12)]
-            shown = [re.findall(r'class="trial-cut">(.*?)</p>', page)[0] for page in pages]
-            return {re.sub("<[^>]+>", "", one) for one in shown}
-
-        ask("/admin/login/", username="shenhe", password="correct-horse-battery", next="/admin/")
-        before = cuts()
-        ask("/admin/cases/term/add/", word="有呼必应", is_active="on")
-
-        assert (before, cuts()) == ({"有 / 呼 / 必 / 应"}, {"有呼必应"})
-        assert "共有" in ask("/download/")

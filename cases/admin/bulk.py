@@ -21,7 +21,7 @@ from cases.bulk.names import Names, Unknown
 from cases.bulk.records import Stale, digest_of
 from cases.bulk.replacing import Search
 from cases.bulk.showing import shown
-from cases.bulk.texts import FIELDS
+from cases.bulk.texts import FIELDS, Looking
 from cases.models import BulkChange, Case, Sector, Theme
 from cases.repair.words import words_kept
 from cases.workflow import MOVES
@@ -201,24 +201,10 @@ class BulkCaseAdmin(ImportingAdmin):
         if request.method == "POST" and form.is_valid():
             data = form.cleaned_data
             search = Search(data["fields_chosen"], data["words"], data["by"])
-            try:
-                search.find(chosen.ids, request.user)
-                stamp = digest_of([data["words"], data["by"], search.shown_digest()])
-                step = Step(
-                    BulkChange.Kind.REPLACE,
-                    "案例",
-                    f"把“{data['words']}”换成“{data['by']}”",
-                    request.user,
-                    f"查找替换：把“{data['words']}”换成“{data['by']}”",
-                )
-                plan = search.plan(set(request.POST.getlist("place")))
-                if "confirm" in request.POST and not plan and request.POST.get("digest") == stamp:
-                    form.add_error(None, "一处也没有勾选，没有改动")
-                elif answer := self._carried_out(request, step, plan, stamp):
-                    return answer
-                context |= {"search": search, "digest": stamp, "is_previewed": True}
-            except ValidationError as error:
-                form.add_error(None, error)
+            title = f"把“{data['words']}”换成“{data['by']}”"
+            step = Step(BulkChange.Kind.REPLACE, "案例", title, request.user, f"查找替换：{title}")
+            if answer := self._ticked(request, search, step, [data["words"], data["by"]], context):
+                return answer
         return TemplateResponse(request, "admin/cases/replace.html", self._bulk_context(request, context))
 
     def repair_view(self, request: HttpRequest) -> HttpResponse:
@@ -230,19 +216,31 @@ class BulkCaseAdmin(ImportingAdmin):
         context: dict[str, Any] = {"form": form, "chosen": chosen, "title": "修复文字"}
         if form.is_valid():
             search = Mending(form.cleaned_data["fields_chosen"], words_kept())
-            try:
-                search.find(chosen.ids, request.user)
-                stamp = digest_of(["repair", search.shown_digest()])
-                step = Step(BulkChange.Kind.REPLACE, "案例", "修复文字", request.user, "修复文字")
-                plan = search.plan(set(request.POST.getlist("place")))
-                if "confirm" in request.POST and not plan and request.POST.get("digest") == stamp:
-                    form.add_error(None, "一处也没有勾选，没有改动")
-                elif answer := self._carried_out(request, step, plan, stamp):
-                    return answer
-                context |= {"search": search, "digest": stamp, "is_previewed": True}
-            except ValidationError as error:
-                form.add_error(None, error)
+            step = Step(BulkChange.Kind.REPLACE, "案例", "修复文字", request.user, "修复文字")
+            if answer := self._ticked(request, search, step, ["repair"], context):
+                return answer
         return TemplateResponse(request, "admin/cases/repair.html", self._bulk_context(request, context))
+
+    def _ticked(
+        self, request: HttpRequest, search: Looking, step: Step, asked: list[str], context: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Put into a page what is found in its chosen cases; where places were ticked and confirmed, change them.
+
+        `asked` is what the curator looks for: other words make another preview.
+        """
+        form = context["form"]
+        try:
+            search.find(context["chosen"].ids, request.user)
+            stamp = digest_of([*asked, search.shown_digest()])
+            plan = search.plan(set(request.POST.getlist("place")))
+            if "confirm" in request.POST and not plan and request.POST.get("digest") == stamp:
+                form.add_error(None, "一处也没有勾选，没有改动")
+            elif answer := self._carried_out(request, step, plan, stamp):
+                return answer
+            context |= {"search": search, "digest": stamp, "is_previewed": True}
+        except ValidationError as error:
+            form.add_error(None, error)
+        return None
 
     def _carried_out(self, request: HttpRequest, step: Step, plan: list[Planned], stamp: str) -> HttpResponse | None:
         """Do what was confirmed, if it is what was shown; None where it has to be shown (again)."""
