@@ -257,7 +257,7 @@ def test_the_list_shows_a_checker_the_pairs_they_may_see_and_no_other() -> None:
 def test_a_longer_list_costs_no_more_queries() -> None:
     checker = signed_in("审核员")
     checker.get(LIST)  # what is read once
-    counts = []
+    counts: list[int] = []
     for count in (2, 12):
         for number in range(count):
             open_pair(make_draft(f"{count} 甲{number}"), make_draft(f"{count} 乙{number}"))
