@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
@@ -14,13 +13,14 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from cases.duplicates.likeness import PROBABLE, SURE
-from cases.models import Case, PossibleDuplicate
-from cases.models.merge import KINDS, may_merge_at_all, merge_address
+from cases.duplicates.finding import PROBABLE, SURE
+from cases.models import Case, Organisation, PossibleDuplicate
+from cases.models.merge import CASE, ORGANISATION, may_merge_at_all, merge_address
 from cases.people import name_of
 from districts.admin import OnlyToRead
 
 State = PossibleDuplicate.State
+MODELS: dict[str, Any] = {CASE: Case, ORGANISATION: Organisation}
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -50,8 +50,7 @@ class Pairs(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         rows: list[Any] = list(self.result_list)
-        for kind in KINDS:
-            model: Any = apps.get_model(kind)
+        for kind, model in MODELS.items():
             own = [row for row in rows if row.kind == kind]
             wanted = {pk for row in own for pk in (row.first, row.second)}
             found = model.objects.select_related("district").in_bulk(wanted) if wanted else {}

@@ -33,8 +33,6 @@ LETTER = re.compile(r"[^\W\d_]")
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-# Nothing that a document names elsewhere is fetched or unfolded.
-PARSING: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
 WAYS = "请打开文件，复制正文，粘贴到文本框里"
 
 
@@ -127,12 +125,16 @@ def _read_docx(file: Any) -> Given:
     return Given(_tidy(text), told)
 
 
+def _parser() -> Any:
+    return {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
+
+
 def _words_of(xml: bytes) -> str:
     """Paragraphs, headings and cells in the order of the document, a line each; what was struck out is left out."""
     lines: list[str] = []
     current: list[str] = []
     skipped = 0
-    for event, element in etree.iterparse(BytesIO(xml), events=("start", "end"), **PARSING):
+    for event, element in etree.iterparse(BytesIO(xml), events=("start", "end"), **_parser()):
         if element.tag == FALLBACK:
             skipped += 1 if event == "start" else -1
         if skipped or event == "start":
@@ -152,7 +154,7 @@ def _words_of(xml: bytes) -> str:
 def _properties(archive: zipfile.ZipFile) -> dict[str, str]:
     if "docProps/core.xml" not in archive.namelist():
         return {}
-    core = etree.fromstring(archive.read("docProps/core.xml"), etree.XMLParser(**PARSING))
+    core = etree.fromstring(archive.read("docProps/core.xml"), etree.XMLParser(**_parser()))
     title = core.findtext("{http://purl.org/dc/elements/1.1/}title") or ""
     return {"title": title.strip()} if HAN.search(title) else {}
 

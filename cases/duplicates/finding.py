@@ -11,9 +11,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from cases.duplicates.likeness import (
-    PROBABLE,
     SHORTEST_BRAND,
-    SURE,
     TITLE_ALIKE,
     Likeness,
     Told,
@@ -32,6 +30,8 @@ from cases.search import fold
 TELLING, MOST = 0.35, 3
 # So many cases are compared by text, those with the most keys in common.
 COMPARED = 20
+# From where on a likeness is called 很可能, and from where 可能.
+SURE, PROBABLE = 0.9, 0.7
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,6 @@ SHINGLE, LEAST = 6, 30
 TITLE_ALIKE, TEXT_ALIKE, ALL_ALIKE = 0.6, 0.3, 0.95
 SHORTEST_BRAND = 3
 SAME_TITLE, ALIKE_TITLE, SAME_BRAND, NAMED_BRAND, SAME_LEAD, SAME_TEXT = 0.6, 0.45, 0.5, 0.35, 0.35, 0.9
-# From where on a likeness is called 很可能, and from where 可能.
-SURE, PROBABLE = 0.9, 0.7
 # What the same words in a title count for where other bodies did it.
 OF_OTHERS = 0.6
 # Of the smallest hash in each of BINS parts of all hashes, each BAND together are one key.
