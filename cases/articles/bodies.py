@@ -11,6 +11,7 @@ from cases.articles.found import BodyFound, Passage
 from cases.articles.knowledge import Body, key_of
 from cases.articles.lines import Line, tidied
 from districts.gazetteer import decide
+from districts.models import PLACEHOLDER_NAMES
 
 # What a body's name ends with, longest first, and the value of Organisation.Kind that follows from it.
 PARTY = (
@@ -19,7 +20,7 @@ PARTY = (
     ("leading-group", "党组"),
     ("general-branch", "党总支(?:部)?(?:委员会)?|总支部委员会"),
     ("branch", "党支部(?:委员会)?|支部委员会|支部"),
-    ("committee", "党委|直属机关委员会|中共.*委员会|联合党委|[省市区县旗]委|纪委"),
+    ("committee", "党委|直属机关委员会|中共.*委员会|联合党委|[省市区县旗]委|纪委(?:监委)?"),
 )
 OTHERS = (
     ("social", "协会|商会|学会|联合会|基金会|促进会|研究会|总工会|妇联|团委|联盟|志愿服务队"),
@@ -47,6 +48,7 @@ VERBS = re.compile(
     r"推[进动行]|加强|打造|建[设立强好]|深化|创新|助力|激[活发]|强化|引领|赋能|聚焦|构建|实施|开展|做[实强优]|提升|探索|凝聚|服务(?!中心|局|站|队)|"
     r"让|把|用|以|走进|当好|发挥|共建|融合|破解|书写|绘就|点亮|擦亮|筑牢|织密"
 )
+OF_THE_PLACE = re.compile(r"(?!市[场容]|市民(?!政|族)|市政(?!府|协|法|务)|区[域间块]|[县省]域|旗[帜下舰])[省市区县旗州盟]")
 # An office and the body that its holder leads: 市委常委、组织部长 leads 市委组织部.
 OFFICES = (
     (re.compile(r"委(?:常委)?[、,]? ?组织部部?长"), "委组织部"),
@@ -83,7 +85,7 @@ def is_body(name: str, start: int, context: Context) -> bool:
         return True
     if not kind_of(name) or name[0] in '“"(':
         return False
-    if name.startswith("中共"):
+    if name.startswith("中共") or is_of_the_place(name):
         return True
     begins = context.places.within(start, start + len(name))
     if begins and begins[0].start <= start + 2:
@@ -92,10 +94,29 @@ def is_body(name: str, start: int, context: Context) -> bool:
     return bool(FIRM.search(name)) and len(name) >= 5 and not VERBS.search(name)
 
 
+def is_of_the_place(name: str) -> bool:
+    """Whether a name leaves the place of the article unsaid: 市教育局, 县委组织部."""
+    return len(name) >= 3 and bool(OF_THE_PLACE.match(name)) and not VERBS.search(OF_THE_PLACE.sub("", name, count=1))
+
+
+def _in_full(name: str, context: Context) -> tuple[str, str]:
+    """市教育局 in an article on 长沙市 is 长沙市教育局: that name and the code of the place, if there is one such place."""
+    gazetteer = context.knowledge.gazetteer
+    for code in context.most_named:
+        for length in (6, 4, 2):
+            place = gazetteer.names.get(code[:length], "")
+            if len(code) >= length and place.endswith(name[0]) and place not in PLACEHOLDER_NAMES:
+                return place + name[1:], code[:length]
+    return name, ""
+
+
 def body_at(passage: Passage, context: Context, around: Iterable[str] = (), name: str = "") -> BodyFound:
     """The body that is named at a passage: one of the library's, one to choose, or a new one with kind and district."""
     name = name or tidied(passage.of(context.text))
     codes = district_of(passage, context, around)
+    if not codes and is_of_the_place(name):
+        name, code = _in_full(name, context)
+        codes = (code,) if code else ()
     district = codes[0] if len(codes) == 1 else ""
     known = [body for body in context.knowledge.bodies_by_key.get(key_of(name), ()) if _fits(body, name, codes)]
     if len(known) == 1:
