@@ -184,9 +184,9 @@ def bodies_in(passage: Passage, context: Context) -> list[Passage]:
 
 
 IN_TEXT = re.compile(
-    r"(?:委(?:组织部|宣传部|统战部|政法委|社会工作部|员会(?:组织部|宣传部|统战部)?|直机关工委)?(?![员托任内])|党工委(?:组织部)?|党委(?!书记项目)|党组|工作委员会|"
+    r"(?:委(?:组织部|宣传部|统战部|政法委|社会工作部|员会(?:组织部|宣传部|统战部)?|直机关工委)?(?![员托任内])|党工委(?:组织部)?|党委(?!书记项目)|党组(?!织)|工作委员会|"
     r"[\u4e00-\u9fff]{0,14}?"
-    r"(?:委员会|党工委|党委|党组|党总支|党支部|组织部|管委会|街道办事处|有限公司|集团|(?<![大格布结当全时])局|医院|大学)"
+    r"(?:委员会|党工委|党委|党组(?!织)|党总支|党支部|组织部|管委会|街道办事处|有限公司|集团|(?<![大格布结当全时])局|医院|大学)"
     r"(?:委员会|党委|党组|党总支|党支部)?)"
 )
 
@@ -214,6 +214,45 @@ def bodies_of_place(code: str, passage: Passage, context: Context) -> list[BodyF
             if body.organisation or not body.choices:
                 found.setdefault(body.name, replace(body, district=body.district or code))
     return list(found.values())
+
+
+# Whose support was sought or who came along does not lead.
+HELPS = re.compile(r"(?:争取|协调|联合|邀请|联系|会同|对接|依托|报请|提请|请|向|与|和|在)(?:了|到)?$")
+COMMUNITY = re.compile(r"(?P<before>[\u4e00-\u9fff]{0,12}?)(?P<kind>社区|嘎查|村)(?P<office>(?:联合)?(?:党委|党总支部?|党支部))?")
+COMMUNITY_OFFICE = re.compile(r"(?<![\u4e00-\u9fff])(?:社区|村)(党委|党总支|党支部)(?!书记)")
+# What stands before the name proper: the places that it is in, and a word that leads up to it.
+BEFORE_NAME = re.compile(r"^.*(?:街道|[镇乡区县市])(?=..)|^(?:针对|走进|来到|围绕|以|对|由|在|的|是|将|把|与|和|为)+")
+NO_NAME = re.compile(
+    r"参与|积极|推广|中国|城乡|依托|示范|辖区|所在|各|全|每|该|本|我|们|多|两|新时代|周边|农村|城市|智慧|未来|幸福|美丽|和谐|现代|行政|自然|部门|党|群|"
+    r"帮扶|驻|下沉|重点|联系|了|到|及|等|个|在|对|于|与|和|乡|镇|街|软弱|后进|薄弱|试点|特色"
+)
+
+
+def only_helps(passage: Passage, context: Context) -> bool:
+    return bool(HELPS.search(context.plain[max(0, passage.start - 4) : passage.start]))
+
+
+def of_the_community(passage: Passage, context: Context) -> BodyFound | None:
+    """The Party body of the one village or neighbourhood that a text is about: 某某社区 … 社区党委 is 某某社区党委."""
+    named: dict[str, list[re.Match[str]]] = {}
+    for match in COMMUNITY.finditer(context.plain, *passage):
+        own = BEFORE_NAME.sub("", BEFORE_NAME.sub("", match["before"]))
+        if 2 <= len(own) <= 5 and not NO_NAME.search(own) and not VERBS.search(own):
+            named.setdefault(own + match["kind"], []).append(match)
+    if len(named) != 1:
+        return None
+    ((name, matches),) = named.items()
+    first = next((match for match in matches if match["office"]), matches[0])
+    office = first["office"]
+    if not office and (told := COMMUNITY_OFFICE.search(context.plain, *passage)):
+        office = told[1]
+    if not office and len(matches) < 2:
+        return None
+    begins = matches[0].start("kind")
+    around = [mention.code for mention in context.places.within(max(0, begins - 20), begins)]
+    begin = first.start("kind") - len(name.removesuffix(first["kind"]))
+    body = body_at(Passage(begin, first.end()), context, name=f"{name}{office or ''}")
+    return body if body.district or not any(around) else replace(body, district=[code for code in around if code][-1])
 
 
 LEADING = frozenset({"department", "working-committee", "leading-group", "committee"})
