@@ -42,6 +42,7 @@ NAVIGATION = re.compile(
 )
 
 
+PAGE_NUMBER = re.compile(r"第 ?\d{1,3} ?页(?:[,/ ]*共 ?\d{1,3} ?页)?|[-—] ?\d{1,3} ?[-—]")
 LIST_NAME = re.compile(r"名单$|名单[（(:]")
 SAYS_SOURCE = re.compile(r"(?:来源|时间|日期) ?[:] ?\w")
 
@@ -98,9 +99,12 @@ def _is_heading(plain: str) -> bool:
 def of_the_article(lines: list[Line]) -> list[Line]:
     """Leave out navigation, and all from the copyright notice or the recommendations on."""
     kept = []
+    half, read = sum(len(line.plain) for line in lines) / 2, 0
     for number, line in enumerate(lines):
+        read += len(line.plain)
         if AFTER_ARTICLE.match(line.plain):
-            if number > len(lines) / 2 and not any(LIST_NAME.search(after.plain) for after in lines[number + 1 : number + 4]):
+            # By characters: below the notice a page may have more lines than the article has.
+            if read > half and not any(LIST_NAME.search(below.plain) for below in lines[number + 1 : number + 4]):
                 break
             if line.is_heading:
                 continue
@@ -111,6 +115,8 @@ def of_the_article(lines: list[Line]) -> list[Line]:
 
 
 def _is_of_the_page(plain: str) -> bool:
+    if PAGE_NUMBER.fullmatch(plain):
+        return True
     if PAGE.match(plain) or (NAVIGATION.search(plain) and not SAYS_SOURCE.search(plain)):
         return True
     if plain.endswith(("官方网站", "唯一官网")):
