@@ -219,11 +219,14 @@ def bodies_of_place(code: str, passage: Passage, context: Context) -> list[BodyF
 # Whose support was sought or who came along does not lead.
 HELPS = re.compile(r"(?:争取|协调|联合|邀请|联系|会同|对接|依托|报请|提请|请|向|与|和|在)(?:了|到)?$")
 COMMUNITY = re.compile(r"(?P<before>[\u4e00-\u9fff]{0,12}?)(?P<kind>社区|嘎查|村)(?P<office>(?:联合)?(?:党委|党总支部?|党支部))?")
+ESTABLISHMENT = re.compile(
+    r"(?<![\u4e00-\u9fff])(?P<before>[\u4e00-\u9fff]{2,14}?)(?P<kind>公司|集团|医院|学院|大学|学校)(?P<office>党委|党总支|党支部)"
+)
 COMMUNITY_OFFICE = re.compile(r"(?<![\u4e00-\u9fff])(?:社区|村)(党委|党总支|党支部)(?!书记)")
 # What stands before the name proper: the places that it is in, and a word that leads up to it.
 BEFORE_NAME = re.compile(r"^.*(?:街道|[镇乡区县市])(?=..)|^(?:针对|走进|来到|围绕|以|对|由|在|的|是|将|把|与|和|为)+")
 NO_NAME = re.compile(
-    r"参与|积极|推广|中国|城乡|依托|示范|辖区|所在|各|全|每|该|本|我|们|多|两|新时代|周边|农村|城市|智慧|未来|幸福|美丽|和谐|现代|行政|自然|部门|党|群|"
+    r"参与|积极|深入|主动|进入|组织|开展|走|推广|中国|城乡|依托|示范|辖区|所在|各|全|每|该|本|我|们|多|两|新时代|周边|农村|城市|智慧|未来|幸福|美丽|和谐|现代|行政|自然|部门|党|群|"
     r"帮扶|驻|下沉|重点|联系|了|到|及|等|个|在|对|于|与|和|乡|镇|街|软弱|后进|薄弱|试点|特色"
 )
 
@@ -233,12 +236,16 @@ def only_helps(passage: Passage, context: Context) -> bool:
 
 
 def of_the_community(passage: Passage, context: Context) -> BodyFound | None:
-    """The Party body of the one village or neighbourhood that a text is about: 某某社区 … 社区党委 is 某某社区党委."""
+    """The Party body of the one community or firm that a text is about: 某某社区 … 社区党委 is 某某社区党委."""
     named: dict[str, list[re.Match[str]]] = {}
     for match in COMMUNITY.finditer(context.plain, *passage):
         own = BEFORE_NAME.sub("", BEFORE_NAME.sub("", match["before"]))
         if 2 <= len(own) <= 5 and not NO_NAME.search(own) and not VERBS.search(own):
             named.setdefault(own + match["kind"], []).append(match)
+    if not named:
+        for match in ESTABLISHMENT.finditer(context.plain, *passage):
+            named.setdefault(match["before"] + match["kind"], []).append(match)
+        named = {name: matches for name, matches in named.items() if len(matches) > 1}
     if len(named) != 1:
         return None
     ((name, matches),) = named.items()

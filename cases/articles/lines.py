@@ -43,6 +43,7 @@ NAVIGATION = re.compile(
 
 
 PAGE_NUMBER = re.compile(r"第 ?\d{1,3} ?页(?:[,/ ]*共 ?\d{1,3} ?页)?|[-—] ?\d{1,3} ?[-—]")
+CRUMBS = re.compile(r"(?:[\u4e00-\u9fff]{2,10})?(?: ?> ?[\u4e00-\u9fff]{2,10}){1,6} ?>?")
 LIST_NAME = re.compile(r"名单$|名单[（(:]")
 SAYS_SOURCE = re.compile(r"(?:来源|时间|日期) ?[:] ?\w")
 
@@ -102,6 +103,8 @@ def of_the_article(lines: list[Line]) -> list[Line]:
     half, read = sum(len(line.plain) for line in lines) / 2, 0
     for number, line in enumerate(lines):
         read += len(line.plain)
+        if line.plain.startswith("原标题:") and (number > len(lines) / 2 or lines[number + 1].is_heading):
+            continue
         if AFTER_ARTICLE.match(line.plain):
             # By characters: below the notice a page may have more lines than the article has.
             if read > half and not any(LIST_NAME.search(below.plain) for below in lines[number + 1 : number + 4]):
@@ -115,7 +118,7 @@ def of_the_article(lines: list[Line]) -> list[Line]:
 
 
 def _is_of_the_page(plain: str) -> bool:
-    if PAGE_NUMBER.fullmatch(plain):
+    if PAGE_NUMBER.fullmatch(plain) or CRUMBS.fullmatch(plain):
         return True
     if PAGE.match(plain) or (NAVIGATION.search(plain) and not SAYS_SOURCE.search(plain)):
         return True

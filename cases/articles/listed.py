@@ -24,6 +24,8 @@ PAPERS = re.compile(r"(?:条例|办法|通知|通报|意见|规定|方案|公告
 BREAK = re.compile(r"[，,。；;：:、》”()（）\n]")
 JOINS = re.compile(r"[和及与由为是将]")
 CALLED = re.compile(r"(?:(?:参赛|申报|报送|选送|推荐|打造|创建)的?)?(?:党建)?(?:项目|作品|案例|品牌|工作法)?$")
+IN_ROW = re.compile(r"(?:[》、和:：]|作品|项目|案例)$")
+AWARDED = re.compile(r"(?:获|评为|入选)[^，,；;。]{0,12}?((?:[特一二三]等|[金银铜]|优秀|优胜)奖)")
 OFFICE = re.compile(r"[局委办厅院部社会站所处室队司团校]$|中心$|集团$|银行$")
 
 
@@ -112,7 +114,7 @@ def _in_sentence(line: Line, number: int, sentence: re.Match[str], context: Cont
         named = match["book"] or match["quoted"]
         body = None if PAPERS.search(named) else _before(line, sentence.start(), match.start(), context)
         in_row = bool(match["book"]) and (
-            bool(re.search(r"[》、和]$|[是为]?[:：]$", line.plain[: match.start()])) if in_row or not body else True
+            bool(body) or bool(IN_ROW.search(line.plain, max(0, match.start() - 8), match.start()))
         )
         in_row = in_row and not PAPERS.search(named)
         if not (body or in_row):
@@ -125,7 +127,10 @@ def _in_sentence(line: Line, number: int, sentence: re.Match[str], context: Cont
                 place = line.part(begins, begins + colon.end())
                 inside = line.part(begins + colon.end() + 1, match.end("book"))
         start = body.start if body else inside.start
-        yield Piece(start, number + 1, number + 1, (inside,), (body,) if body else (), place, is_inline=True)
+        piece = Piece(start, number + 1, number + 1, (inside,), (body,) if body else (), place, is_inline=True)
+        if tier := AWARDED.search(line.plain, match.end(), sentence.end()):
+            piece.tier = tier[1]
+        yield piece
 
 
 def _before(line: Line, start: int, end: int, context: Context) -> Passage | None:

@@ -23,6 +23,9 @@ DATELINE = re.compile(
     r"(?:[\u4e00-\u9fff]{2,6})?\d{1,2}月\d{1,2}日[电讯]|(?:本[报刊网]|[\u4e00-\u9fff]{2,5})讯)? ?"
     r"(?:\((?P<all>[^()]{2,60})\)|(?P<bare>(?:特约|全媒体|融媒体|见习|首席)?(?:记者|通讯员)[\u4e00-\u9fff· 、]{2,40}?)(?:报道|(?=\d{1,2}月)))"
 )
+# A report whose first words are its masthead: only a page prints the time of day.
+STAMPED = re.compile(r"(?P<medium>[\u4e00-\u9fff]{2,12}?) ?(?=(?:19|20)\d\d[年./-]\d{1,2}[月./-]\d{1,2}日? ?\d\d:\d\d)")
+WRITER = re.compile(r"作者 ?[:] ?(?P<names>[\u4e00-\u9fff·]{2,4})(?![\u4e00-\u9fff])")
 ROLES = re.compile(r"(?:[\u4e00-\u9fff/]{0,14}(?:记者|撰稿人)|通讯员|实习生|作者)[ :/|]*")
 MASTHEAD = re.compile(r"([\u4e00-\u9fff]{2,10}(?:日报|晚报|时报|早报|晨报|商报|报)) ?(?:数字报纸?|电子报纸?|电子版|多媒体数字版)")
 MEDIA = re.compile(
@@ -107,9 +110,13 @@ def _repeats(aside: str, title: str) -> bool:
 def _published(edge: list[Line], told: Told) -> Found[str]:
     """A date that a line of its own gives; not one that a sentence tells."""
     for line in edge:
+        match: re.Match[str] | None
+        if stamped := STAMPED.match(line.plain):
+            match = DATE.match(line.plain, stamped.end())
+            if match and (value := _iso(match)):
+                return Found(value, (line.part(*match.span()),), "报头的日期")
         if not (line.is_heading or STAMP.search(line.plain)) or len(line.plain) > 80:
             continue
-        match: re.Match[str] | None
         if stamp := STAMP.search(line.plain):
             match, why = DATE.match(line.plain, stamp.end()), "标明的发布日期"
         else:
@@ -144,6 +151,8 @@ def _publisher(edge: list[Line], told: Told) -> Found[str]:
     """The medium that 来源 names, the masthead, or the medium of the reporters."""
     named: list[tuple[str, Passage, str]] = []
     for line in edge:
+        if not line.is_heading and (stamped := STAMPED.match(line.plain)):
+            named.append((stamped["medium"], line.part(*stamped.span("medium")), "报头"))
         if len(line.plain) > 80:
             named += _reporters_medium(line)
             if (dateline := DATELINE.match(line.plain)) and dateline["medium"]:
@@ -193,6 +202,9 @@ def _authors(edge: list[Line], told: Told) -> Found[str]:
         elif line.plain.startswith("通讯员") and line.is_heading and (match := ROLES.match(line.plain)):
             told.done.add(line.start)
             found.append((f"{_names(line.plain[match.end() :])}（通讯员）", line.part(match.end(), len(line.text))))
+        elif len(line.plain) <= 80 and FROM.search(line.plain) and (match := WRITER.search(line.plain)):
+            if _are_people(match["names"]):
+                found.append((match["names"], line.part(*match.span("names"))))
         elif dated := _of_dateline(line):
             found.append(dated)
         elif match := REPORTER_IN_BRACKETS.search(line.plain) or _people_in_brackets(line):
