@@ -48,7 +48,9 @@ VERBS = re.compile(
     r"推[进动行]|加强|打造|建[设立强好]|深化|创新|助力|激[活发]|强化|引领|赋能|聚焦|构建|实施|开展|做[实强优]|提升|探索|凝聚|服务(?!中心|局|站|队)|"
     r"让|把|用|以|走进|当好|发挥|共建|融合|破解|书写|绘就|点亮|擦亮|筑牢|织密"
 )
-OF_THE_PLACE = re.compile(r"(?!市[场容]|市民(?!政|族)|市政(?!府|协|法|务)|区[域间块]|[县省]域|旗[帜下舰])[省市区县旗州盟]")
+OF_THE_PLACE = re.compile(
+    r"(?!市[场容]|市民(?!政|族)|市政(?!府|协|法|务)|区[域间块]|[县省]域|旗[帜下舰])[省市区县旗州盟]"
+)
 # An office and the body that its holder leads: 市委常委、组织部长 leads 市委组织部.
 OFFICES = (
     (re.compile(r"委(?:常委)?[、,]? ?组织部部?长"), "委组织部"),
@@ -218,7 +220,9 @@ def bodies_of_place(code: str, passage: Passage, context: Context) -> list[BodyF
 
 # Whose support was sought or who came along does not lead.
 HELPS = re.compile(r"(?:争取|协调|联合|邀请|联系|会同|对接|依托|报请|提请|请|向|与|和|在)(?:了|到)?$")
-COMMUNITY = re.compile(r"(?P<before>[\u4e00-\u9fff]{0,12}?)(?P<kind>社区|嘎查|村)(?P<office>(?:联合)?(?:党委|党总支部?|党支部))?")
+COMMUNITY = re.compile(
+    r"(?P<before>[\u4e00-\u9fff]{0,12}?)(?P<kind>社区|嘎查|村)(?P<office>(?:联合)?(?:党委|党总支部?|党支部))?"
+)
 ESTABLISHMENT = re.compile(
     r"(?<![\u4e00-\u9fff])(?P<before>[\u4e00-\u9fff]{2,14}?)(?P<kind>公司|集团|医院|学院|大学|学校)(?P<office>党委|党总支|党支部)"
 )

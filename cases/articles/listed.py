@@ -18,7 +18,9 @@ SENT_BY = re.compile(r"^(?:报送|申报|推荐|选送|创建|责任)?单位[:�
 LISTS = re.compile(r"名单|案例|品牌|工作法|项目|获奖|入选|入围|上榜")
 LONGEST_ITEM, LEAST_ITEMS, WIDEST_GAP = 120, 3, 2
 # A sentence that says who won names each of them: …局《…》、…公司“…”获评….
-WINS = re.compile(r"入选|获评|荣获|获奖|获得|评为|上榜|夺得|摘得|脱颖而出|分别[是为]|(?:案例|品牌|项目|作品|名单)[是为]?[:：]")
+WINS = re.compile(
+    r"入选|获评|荣获|获奖|获得|评为|上榜|夺得|摘得|脱颖而出|分别[是为]|(?:案例|品牌|项目|作品|名单)[是为]?[:：]"
+)
 NAMED = re.compile(r"《(?P<book>[^《》\n]{4,80})》|“(?P<quoted>[^“”\n]{2,24})”")
 PAPERS = re.compile(r"(?:条例|办法|通知|通报|意见|规定|方案|公告|日报|晚报|杂志)$|^(?:关于|中华人民共和国|中国共产党)")
 BREAK = re.compile(r"[，,。；;：:、》”()（）\n]")

@@ -150,7 +150,7 @@ class _Reader:
         return titles.title_of(piece.title, self.context, "案例的标题行")
 
     def _after_column(self, title: Line) -> int:
-        """The name of a series or column before a bar is no part of a title: 某某巡礼 | ….""" 
+        """The name of a series or column before a bar is no part of a title: 某某巡礼 | …."""
         column = COLUMN.match(title.plain)
         return column.end() if column else 0
 

@@ -27,7 +27,9 @@ DATELINE = re.compile(
 STAMPED = re.compile(r"(?P<medium>[\u4e00-\u9fff]{2,12}?) ?(?=(?:19|20)\d\d[年./-]\d{1,2}[月./-]\d{1,2}日? ?\d\d:\d\d)")
 WRITER = re.compile(r"作者 ?[:] ?(?P<names>[\u4e00-\u9fff·]{2,4})(?![\u4e00-\u9fff])")
 ROLES = re.compile(r"(?:[\u4e00-\u9fff/]{0,14}(?:记者|撰稿人)|通讯员|实习生|作者)[ :/|]*")
-MASTHEAD = re.compile(r"([\u4e00-\u9fff]{2,10}(?:日报|晚报|时报|早报|晨报|商报|报)) ?(?:数字报纸?|电子报纸?|电子版|多媒体数字版)")
+MASTHEAD = re.compile(
+    r"([\u4e00-\u9fff]{2,10}(?:日报|晚报|时报|早报|晨报|商报|报)) ?(?:数字报纸?|电子报纸?|电子版|多媒体数字版)"
+)
 MEDIA = re.compile(
     r"[\u4e00-\u9fff]{1,12}(?:日报|晚报|时报|早报|晨报|商报|都市报|城市报|青年报|工人报|农民报|组织人事报|报|新闻网|网|杂志|半月谈|客户端|电视台|通讯社)"
 )
@@ -153,10 +155,10 @@ def _publisher(edge: list[Line], told: Told) -> Found[str]:
     for line in edge:
         if not line.is_heading and (stamped := STAMPED.match(line.plain)):
             named.append((stamped["medium"], line.part(*stamped.span("medium")), "报头"))
+        elif not line.is_heading and (dateline := DATELINE.match(line.plain)) and dateline["medium"]:
+            named.append((tidied(dateline["medium"]), line.part(*dateline.span("medium")), "电头"))
         if len(line.plain) > 80:
             named += _reporters_medium(line)
-            if (dateline := DATELINE.match(line.plain)) and dateline["medium"]:
-                named.append((tidied(dateline["medium"]), line.part(*dateline.span("medium")), "电头"))
             continue
         for match in FROM.finditer(line.plain):
             told.done.add(line.start)

@@ -10,7 +10,21 @@ from lxml import etree, html
 from cases.articles.rows import Rows
 
 DROPPED = frozenset(
-    ["head", "script", "style", "noscript", "template", "nav", "footer", "aside", "button", "select", "iframe", "svg", "object"]
+    [
+        "head",
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "nav",
+        "footer",
+        "aside",
+        "button",
+        "select",
+        "iframe",
+        "svg",
+        "object",
+    ]
 )
 BLOCKS = frozenset(
     ["address", "article", "blockquote", "body", "br", "caption", "center", "dd", "div", "dl", "dt", "figcaption"]
