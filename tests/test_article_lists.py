@@ -102,7 +102,8 @@ def test_a_table_is_read_by_rows_from_cells_a_page_or_a_document(order: tuple[in
 
 
 def test_a_page_that_is_laid_out_as_a_table_stays_paragraphs() -> None:
-    page = f"<html><body><table><tr><td>导航</td><td><p>{STORY}{STORY}{STORY}</p><p>{STORY}</p></td></tr></table></body></html>"
+    cells = f"<td>导航</td><td><p>{STORY}{STORY}{STORY}</p><p>{STORY}</p></td>"
+    page = f"<html><body><table><tr>{cells}</tr></table></body></html>"
     assert read_file(SimpleUploadedFile("x", page.encode())).text.split("\n")[-1] == STORY
 
 

@@ -102,7 +102,7 @@ def is_of_the_place(name: str) -> bool:
 
 
 def _in_full(name: str, context: Context) -> tuple[str, str]:
-    """市教育局 in an article on 长沙市 is 长沙市教育局: that name and the code of the place, if there is one such place."""
+    """市教育局 in an article on 长沙市 is 长沙市教育局: that name and the code of the place, if there is one."""
     gazetteer = context.knowledge.gazetteer
     for code in context.most_named:
         for length in (6, 4, 2):
