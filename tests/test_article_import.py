@@ -160,6 +160,18 @@ def test_what_is_unsure_is_asked_and_nothing_is_made_before(entry: Client) -> No
     assert (article.state, article.proposals["list"]["year"]) == (State.REVIEWING, "二〇二〇")
 
 
+def test_the_year_of_the_list_is_that_of_cases_without_one(entry: Client) -> None:
+    article = make_article(luru())
+    article.proposals["cases"][0]["year"] = ""
+    article.proposals["cases"][1]["year"] = "2019"
+    article.save()
+
+    address = article.get_admin_url()
+    entry.post(address, sent(entry.get(address), **{"list-year": "2021", "later": "1"}))
+    article.refresh_from_db()
+    assert [case["year"] for case in article.proposals["cases"][:2]] == ["2021", "2019"]
+
+
 def test_a_case_outside_the_remit_is_refused_by_name_before_anything_is_made() -> None:
     client = signed_in("录入员", "luru", districts=["440104"])
     article = make_article(luru())

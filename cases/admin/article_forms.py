@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -326,8 +327,16 @@ def store_whole(proposals: Proposals, data: Any) -> None:
     proposals["list"] |= ListForm.typed(ListForm.NAMES, data, "list")
     for place, row in enumerate(proposals["list"]["funnel"]):
         _store_row(StageForm, row, data, f"list-funnel-{place}")
+    year = _year_of_whole(proposals)
     for case in proposals["cases"]:
         case["take"] = "on" if data.get(f"{prefix_of(case)}-take") else ""
+        case["year"] = case["year"] or year
+
+
+def _year_of_whole(proposals: Proposals) -> str:
+    """The year that the list or the source has: typed once, it is not asked for again with every case."""
+    told = str(proposals["list"]["year"] or proposals["source"].get("published") or "")[:4]
+    return told if re.fullmatch(r"(?:19|20)\d\d", told, re.ASCII) else ""
 
 
 class CaseForms:

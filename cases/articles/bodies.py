@@ -12,6 +12,7 @@ from cases.articles.knowledge import Body
 from cases.articles.lines import Line, tidied
 from cases.duplicates.names import canonical
 from districts.gazetteer import decide
+from districts.models import PLACEHOLDER_NAMES
 
 # What a body's name ends with, longest first, and the value of Organisation.Kind that follows from it.
 PARTY = (
@@ -20,7 +21,7 @@ PARTY = (
     ("leading-group", "党组"),
     ("general-branch", "党总支(?:部)?(?:委员会)?|总支部委员会"),
     ("branch", "党支部(?:委员会)?|支部委员会|支部"),
-    ("committee", "党委|直属机关委员会|中共.*委员会|联合党委|[省市区县旗]委|纪委"),
+    ("committee", "党委|直属机关委员会|中共.*委员会|联合党委|[省市区县旗]委|纪委(?:监委)?"),
 )
 OTHERS = (
     ("social", "协会|商会|学会|联合会|基金会|促进会|研究会|总工会|妇联|团委|联盟|志愿服务队"),
@@ -47,6 +48,9 @@ NAME = re.compile(r"[\w()“”\"·—-]{3,50}")
 VERBS = re.compile(
     r"推[进动行]|加强|打造|建[设立强好]|深化|创新|助力|激[活发]|强化|引领|赋能|聚焦|构建|实施|开展|做[实强优]|提升|探索|凝聚|服务(?!中心|局|站|队)|"
     r"让|把|用|以|走进|当好|发挥|共建|融合|破解|书写|绘就|点亮|擦亮|筑牢|织密"
+)
+OF_THE_PLACE = re.compile(
+    r"(?!市[场容]|市民(?!政|族)|市政(?!府|协|法|务)|区[域间块]|[县省]域|旗[帜下舰])[省市区县旗州盟]"
 )
 # An office and the body that its holder leads: 市委常委、组织部长 leads 市委组织部.
 OFFICES = (
@@ -84,7 +88,7 @@ def is_body(name: str, start: int, context: Context) -> bool:
         return True
     if not kind_of(name) or name[0] in '“"(':
         return False
-    if name.startswith("中共"):
+    if name.startswith("中共") or is_of_the_place(name):
         return True
     begins = context.places.within(start, start + len(name))
     if begins and begins[0].start <= start + 2:
@@ -93,10 +97,29 @@ def is_body(name: str, start: int, context: Context) -> bool:
     return bool(FIRM.search(name)) and len(name) >= 5 and not VERBS.search(name)
 
 
+def is_of_the_place(name: str) -> bool:
+    """Whether a name leaves the place of the article unsaid: 市教育局, 县委组织部."""
+    return len(name) >= 3 and bool(OF_THE_PLACE.match(name)) and not VERBS.search(OF_THE_PLACE.sub("", name, count=1))
+
+
+def _in_full(name: str, context: Context) -> tuple[str, str]:
+    """市教育局 in an article on 长沙市 is 长沙市教育局: that name and the code of the place, if there is one."""
+    gazetteer = context.knowledge.gazetteer
+    for code in context.most_named:
+        for length in (6, 4, 2):
+            place = gazetteer.names.get(code[:length], "")
+            if len(code) >= length and place.endswith(name[0]) and place not in PLACEHOLDER_NAMES:
+                return place + name[1:], code[:length]
+    return name, ""
+
+
 def body_at(passage: Passage, context: Context, around: Iterable[str] = (), name: str = "") -> BodyFound:
     """The body that is named at a passage: one of the library's, one to choose, or a new one with kind and district."""
     name = name or tidied(passage.of(context.text))
     codes = district_of(passage, context, around)
+    if not codes and is_of_the_place(name):
+        name, code = _in_full(name, context)
+        codes = (code,) if code else ()
     district = codes[0] if len(codes) == 1 else ""
     known = [body for body in context.knowledge.bodies_by_key.get(canonical(name), ()) if _fits(body, name, codes)]
     if len(known) == 1:
@@ -164,9 +187,9 @@ def bodies_in(passage: Passage, context: Context) -> list[Passage]:
 
 
 IN_TEXT = re.compile(
-    r"(?:委(?:组织部|宣传部|统战部|政法委|社会工作部|员会(?:组织部|宣传部|统战部)?|直机关工委)?(?![员托任内])|党工委(?:组织部)?|党委(?!书记项目)|党组|工作委员会|"
+    r"(?:委(?:组织部|宣传部|统战部|政法委|社会工作部|员会(?:组织部|宣传部|统战部)?|直机关工委)?(?![员托任内])|党工委(?:组织部)?|党委(?!书记项目)|党组(?!织)|工作委员会|"
     r"[\u4e00-\u9fff]{0,14}?"
-    r"(?:委员会|党工委|党委|党组|党总支|党支部|组织部|管委会|街道办事处|有限公司|集团|(?<![大格布结当全时])局|医院|大学)"
+    r"(?:委员会|党工委|党委|党组(?!织)|党总支|党支部|组织部|管委会|街道办事处|有限公司|集团|(?<![大格布结当全时])局|医院|大学)"
     r"(?:委员会|党委|党组|党总支|党支部)?)"
 )
 
@@ -194,6 +217,54 @@ def bodies_of_place(code: str, passage: Passage, context: Context) -> list[BodyF
             if body.organisation or not body.choices:
                 found.setdefault(body.name, replace(body, district=body.district or code))
     return list(found.values())
+
+
+# Whose support was sought or who came along does not lead.
+HELPS = re.compile(r"(?:争取|协调|联合|邀请|联系|会同|对接|依托|报请|提请|请|向|与|和|在)(?:了|到)?$")
+COMMUNITY = re.compile(
+    r"(?P<before>[\u4e00-\u9fff]{0,12}?)(?P<kind>社区|嘎查|村)(?P<office>(?:联合)?(?:党委|党总支部?|党支部))?"
+)
+ESTABLISHMENT = re.compile(
+    r"(?<![\u4e00-\u9fff])(?P<before>[\u4e00-\u9fff]{2,14}?)(?P<kind>公司|集团|医院|学院|大学|学校)(?P<office>党委|党总支|党支部)"
+)
+COMMUNITY_OFFICE = re.compile(r"(?<![\u4e00-\u9fff])(?:社区|村)(党委|党总支|党支部)(?!书记)")
+# What stands before the name proper: the places that it is in, and a word that leads up to it.
+BEFORE_NAME = re.compile(r"^.*(?:街道|[镇乡区县市])(?=..)|^(?:针对|走进|来到|围绕|以|对|由|在|的|是|将|把|与|和|为)+")
+NO_NAME = re.compile(
+    r"参与|积极|深入|主动|进入|组织|开展|走|推广|中国|城乡|依托|示范|辖区|所在|各|全|每|该|本|我|们|多|两|新时代|周边|农村|城市|智慧|未来|幸福|美丽|和谐|现代|行政|自然|部门|党|群|"
+    r"帮扶|驻|下沉|重点|联系|了|到|及|等|个|在|对|于|与|和|乡|镇|街|软弱|后进|薄弱|试点|特色"
+)
+
+
+def only_helps(passage: Passage, context: Context) -> bool:
+    return bool(HELPS.search(context.plain[max(0, passage.start - 4) : passage.start]))
+
+
+def of_the_community(passage: Passage, context: Context) -> BodyFound | None:
+    """The Party body of the one community or firm that a text is about: 某某社区 … 社区党委 is 某某社区党委."""
+    named: dict[str, list[re.Match[str]]] = {}
+    for match in COMMUNITY.finditer(context.plain, *passage):
+        own = BEFORE_NAME.sub("", BEFORE_NAME.sub("", match["before"]))
+        if 2 <= len(own) <= 5 and not NO_NAME.search(own) and not VERBS.search(own):
+            named.setdefault(own + match["kind"], []).append(match)
+    if not named:
+        for match in ESTABLISHMENT.finditer(context.plain, *passage):
+            named.setdefault(match["before"] + match["kind"], []).append(match)
+        named = {name: matches for name, matches in named.items() if len(matches) > 1}
+    if len(named) != 1:
+        return None
+    ((name, matches),) = named.items()
+    first = next((match for match in matches if match["office"]), matches[0])
+    office = first["office"]
+    if not office and (told := COMMUNITY_OFFICE.search(context.plain, *passage)):
+        office = told[1]
+    if not office and len(matches) < 2:
+        return None
+    begins = matches[0].start("kind")
+    around = [mention.code for mention in context.places.within(max(0, begins - 20), begins)]
+    begin = first.start("kind") - len(name.removesuffix(first["kind"]))
+    body = body_at(Passage(begin, first.end()), context, name=f"{name}{office or ''}")
+    return body if body.district or not any(around) else replace(body, district=[code for code in around if code][-1])
 
 
 LEADING = frozenset({"department", "working-committee", "leading-group", "committee"})

@@ -10,6 +10,8 @@ from cases.articles import bodies
 from cases.articles.context import Context
 from cases.articles.found import Passage
 from cases.articles.lines import TIER, Line
+from cases.articles.listed import by_cells, by_item, by_sentence
+from cases.articles.pieces import Piece
 
 DIGITS = "一二三四五六七八九十百〇零0-9"
 LABEL = re.compile(
@@ -29,20 +31,6 @@ SHORTEST_LIST, MOST_CASES = 2, 300
 
 
 @dataclass
-class Piece:
-    """One case as cut: where its heading stands, and its lines from `first` to before `last`."""
-
-    start: int
-    first: int
-    last: int
-    title: tuple[Passage, ...] = ()
-    bodies: tuple[Passage, ...] = ()
-    place: Passage | None = None
-    signed: Line | None = None
-    tier: str = ""
-
-
-@dataclass
 class Cut:
     """An article cut into pieces; `shape` says in Chinese how, `intro` are the lines before the first."""
 
@@ -55,10 +43,13 @@ def cut(lines: list[Line], context: Context, title: Line | None) -> Cut:
     patterns: tuple[tuple[str, Callable[[list[Line], Context, Line | None], list[Piece]]], ...] = (
         ("编号的关键词或案例，每个一例", by_label),
         ("表格：每行一例", by_row),
+        ("表格：每行一例", by_cells),
+        ("名单：每行一例", by_item),
         ("单位、标题、正文，每个单位一例", by_body),
         ("标题后有署名，每个署名一例", by_signature),
         ("以地名或单位开头的标题，每个一例", by_place),
         ("编号的标题，每个一例", by_number),
+        ("文中列举的名称，每个一例", by_sentence),
     )
     for shape, pattern in patterns:
         pieces = _apart(pattern(lines, context, title), lines)
@@ -75,7 +66,7 @@ def _apart(pieces: list[Piece], lines: list[Line]) -> list[Piece]:
     """Leave out a case whose heading is already the title of the one before."""
     kept: list[Piece] = []
     for piece in pieces:
-        if not kept or piece.start >= lines[kept[-1].first - 1].end:
+        if not kept or piece.is_inline or piece.start >= lines[kept[-1].first - 1].end:
             kept.append(piece)
     return kept
 
@@ -102,6 +93,11 @@ def _end(pieces: list[Piece], lines: list[Line]) -> None:
     for piece, following in zip(pieces, [*starts, len(lines)], strict=True):
         tiers = (number for number in range(piece.first, min(piece.last, following)) if lines[number].is_tier)
         piece.last = min(piece.last, following, next(tiers, following))
+    # Behind a list of names alone come congratulations, no text of the last one.
+    if not any(piece.first < piece.last for piece in pieces[:-1]) and len(pieces) > SHORTEST_LIST:
+        last = pieces[-1]
+        if all(line.is_heading or len(line.plain) <= 30 for line in lines[last.first : last.last]):
+            last.last = last.first
 
 
 def _line_at(lines: Sequence[Line], start: int) -> int:
@@ -163,7 +159,7 @@ def by_body(lines: list[Line], context: Context, title: Line | None) -> list[Pie
         if after >= len(lines):
             continue
         follows = lines[after]
-        if follows.is_heading and after + 1 < len(lines) and not lines[after + 1].is_tier:
+        if follows.is_heading and (after + 1 == len(lines) or not lines[after + 1].is_tier):
             pieces.append(Piece(lines[number].start, after + 1, len(lines), (follows.passage,), found))
         elif number and not follows.is_heading and _is_title(lines[number - 1]):
             head = lines[number - 1]

@@ -16,6 +16,7 @@ from pypdf import PdfReader
 from pypdf.errors import DependencyError, PyPdfError
 
 from cases.articles.decoding import decoded
+from cases.articles.rows import Rows
 from cases.articles.webpages import read_webpage
 from cases.uploads import MAX_BYTES as MOST_FILE_BYTES
 from cases.uploads import ZIP_ERRORS, check_office
@@ -134,9 +135,14 @@ def _words_of(xml: bytes) -> str:
     lines: list[str] = []
     current: list[str] = []
     skipped = 0
+    rows = Rows(lines)
+    begins = {f"{WORD}tr": rows.begin_row, f"{WORD}tc": rows.begin_cell}
+    ends = {f"{WORD}tr": rows.end_row, f"{WORD}tc": rows.end_cell}
     for event, element in etree.iterparse(BytesIO(xml), events=("start", "end"), **_parser()):
         if element.tag == FALLBACK:
             skipped += 1 if event == "start" else -1
+        if not skipped and element.tag in begins:
+            (begins if event == "start" else ends)[element.tag]()
         if skipped or event == "start":
             continue
         if element.tag == f"{WORD}t":

@@ -31,6 +31,8 @@ def read(text: str, knowledge: Knowledge) -> ArticleFound:
 
 
 LONGEST_INTRO = 6000
+NOTICE = re.compile(r"通知|启事|公告|办法|细则|方案》?$|征集.{0,6}启动|推进会|座谈会|现场会|评审会|培训班|动员会")
+COLUMN = re.compile(r"[^|丨]{2,24}[|丨] *(?=.*[\u4e00-\u9fff].{6})")
 OF_ONE_YEAR = re.compile(
     r"年终|这一年|一年来|回[首顾眸](?:19|20)\d\d年|(?:19|20)\d\d年度?[^。;]{0,20}?(?:成绩单|总结|盘点|大事记|工作回顾)"
 )
@@ -65,7 +67,10 @@ class _Reader:
         if not self.is_one:
             tiers = [piece.tier for piece in self.cut.pieces]
             award = lists.list_of(self.title, self.intro, self.told.makers, tiers, self.year, self.context)
-        return ArticleFound(self.told.source, cases, award, self.cut.shape)
+        shape = self.cut.shape
+        if self.is_one and (notice := NOTICE.search(self.title)):
+            shape = f"{shape}；标题里有“{notice[0]}”，也许没有案例，请核对"
+        return ArticleFound(self.told.source, cases, award, shape)
 
     def _intro(self) -> Passage:
         lines = self.cut.intro
@@ -80,9 +85,10 @@ class _Reader:
         """The body whose article this is, where the cases name none: the only one that the beginning names."""
         context = self.context
         passages = [self.told.title.passage] if self.told.title else []
-        first = self.cut.intro[0] if self.cut.intro else self.content[0]
+        lines = self.cut.intro or self.content
+        first = next((line for line in lines[:6] if not line.is_heading), lines[0])
         for passage in (*passages, first.passage):
-            named = bodies.bodies_in(passage, context)
+            named = [one for one in bodies.bodies_in(passage, context) if not bodies.only_helps(one, context)]
             found = {body.name: body for body in (bodies.body_at(one, context) for one in named)}
             if len(found) == 1:
                 (body,) = found.values()
@@ -111,6 +117,9 @@ class _Reader:
         if not leads and self.is_one and district.value:
             of_place = bodies.bodies_of_place(district.value, body, context)
             leads = tuple(of_place) if len(of_place) == 1 else ()
+        if not leads and self.is_one and (body_of := bodies.of_the_community(body, context)):
+            leads = (body_of,)
+            district = where.district_of(heading, leads, parts, context, self._fallback())
         brand = titles.brand_of(title, body, context)
         intro = f"{self.title}{self.intro.of(context.plain)[:LONGEST_INTRO]}"
         figures, honours = counted(body, self.year_told, self.spoken, context)
@@ -136,13 +145,18 @@ class _Reader:
     def _title(self, piece: Piece) -> Found[str]:
         if self.is_one and self.told.title is not None:
             title = self.told.title
-            start = self._after_place(title)
+            start = self._after_place(title, self._after_column(title))
             return titles.title_of((title.part(start, len(title.text)),), self.context, "文章的标题")
         return titles.title_of(piece.title, self.context, "案例的标题行")
 
-    def _after_place(self, title: Line) -> int:
-        end = place_at(title, 0, self.context)
-        return end + 1 if end is not None and title.plain[end : end + 1] == ":" else 0
+    def _after_column(self, title: Line) -> int:
+        """The name of a series or column before a bar is no part of a title: 某某巡礼 | …."""
+        column = COLUMN.match(title.plain)
+        return column.end() if column else 0
+
+    def _after_place(self, title: Line, begins: int) -> int:
+        end = place_at(title, begins, self.context)
+        return end + 1 if end is not None and title.plain[end : end + 1] == ":" else begins
 
     def _leads(self, piece: Piece) -> tuple[BodyFound, ...]:
         context = self.context

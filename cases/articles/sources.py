@@ -15,7 +15,22 @@ FIRST, LAST = 14, 8
 SHORTEST_TITLE = 4
 DATE = re.compile(r"((?:19|20)\d\d)(?:[年./-] ?(\d{1,2})(?:[月./-] ?(\d{1,2})日?|月)?|年)")
 STAMP = re.compile(r"(?:发[布表]|刊[发登]|更新|发稿)?(?:日期|时间) ?[:：]? ?(?=(?:19|20)\d\d)")
-FROM = re.compile(r"(?:来源|稿源|信息来源|文章来源|转自|转载自) ?[:：] ?([^ :|()\d]{2,24})")
+FROM = re.compile(r"(?:来源|稿源|信息来源|文章来源|转自|转载自|报纸名称|报刊名称) ?[:：] ?([^ :|()\d]{2,24})")
+NO_SOURCE = re.compile(r"未知|网络|互联网|本站|原创|转载|佚名|admin")
+# How a report begins: 某网某市12月30日电（甲某）, 本报讯（记者 甲某 通讯员 乙某）, （通讯员 甲某）.
+DATELINE = re.compile(
+    r"(?:(?P<medium>(?!本[报刊网])[\u4e00-\u9fff/]{2,16}?(?:日报|晚报|时报|早报|晨报|商报|报|日报社|新闻|新闻网|网|客户端|社))"
+    r"(?:[\u4e00-\u9fff]{2,6})?\d{1,2}月\d{1,2}日[电讯]|(?:本[报刊网]|[\u4e00-\u9fff]{2,5})讯)? ?"
+    r"(?:\((?P<all>[^()]{2,60})\)|"
+    r"(?P<bare>(?:特约|全媒体|融媒体|见习|首席)?(?:记者|通讯员)[\u4e00-\u9fff· 、]{2,40}?)(?:报道|(?=\d{1,2}月)))"
+)
+# A report whose first words are its masthead: only a page prints the time of day.
+STAMPED = re.compile(r"(?P<medium>[\u4e00-\u9fff]{2,12}?) ?(?=(?:19|20)\d\d[年./-]\d{1,2}[月./-]\d{1,2}日? ?\d\d:\d\d)")
+WRITER = re.compile(r"作者 ?[:] ?(?P<names>[\u4e00-\u9fff·]{2,4})(?![\u4e00-\u9fff])")
+ROLES = re.compile(r"(?:[\u4e00-\u9fff/]{0,14}(?:记者|撰稿人)|通讯员|实习生|作者)[ :/|]*")
+MASTHEAD = re.compile(
+    r"([\u4e00-\u9fff]{2,10}(?:日报|晚报|时报|早报|晨报|商报|报)) ?(?:数字报纸?|电子报纸?|电子版|多媒体数字版)"
+)
 MEDIA = re.compile(
     r"[\u4e00-\u9fff]{1,12}(?:日报|晚报|时报|早报|晨报|商报|都市报|城市报|青年报|工人报|农民报|组织人事报|报|新闻网|网|杂志|半月谈|客户端|电视台|通讯社)"
 )
@@ -98,9 +113,13 @@ def _repeats(aside: str, title: str) -> bool:
 def _published(edge: list[Line], told: Told) -> Found[str]:
     """A date that a line of its own gives; not one that a sentence tells."""
     for line in edge:
+        match: re.Match[str] | None
+        if stamped := STAMPED.match(line.plain):
+            match = DATE.match(line.plain, stamped.end())
+            if match and (value := _iso(match)):
+                return Found(value, (line.part(*match.span()),), "报头的日期")
         if not (line.is_heading or STAMP.search(line.plain)) or len(line.plain) > 80:
             continue
-        match: re.Match[str] | None
         if stamp := STAMP.search(line.plain):
             match, why = DATE.match(line.plain, stamp.end()), "标明的发布日期"
         else:
@@ -135,11 +154,17 @@ def _publisher(edge: list[Line], told: Told) -> Found[str]:
     """The medium that 来源 names, the masthead, or the medium of the reporters."""
     named: list[tuple[str, Passage, str]] = []
     for line in edge:
+        if not line.is_heading and (stamped := STAMPED.match(line.plain)):
+            named.append((stamped["medium"], line.part(*stamped.span("medium")), "报头"))
+        elif not line.is_heading and (dateline := DATELINE.match(line.plain)) and dateline["medium"]:
+            named.append((tidied(dateline["medium"]), line.part(*dateline.span("medium")), "电头"))
         if len(line.plain) > 80:
             named += _reporters_medium(line)
             continue
         for match in FROM.finditer(line.plain):
             told.done.add(line.start)
+            if NO_SOURCE.match(match[1]):
+                continue
             named.append((tidied(match[1]), line.part(*match.span(1)), "“来源”标明"))
         if (dated := DATE.search(line.plain)) and _is_masthead(line.plain, dated):
             told.done.add(line.start)
@@ -147,6 +172,9 @@ def _publisher(edge: list[Line], told: Told) -> Found[str]:
                 named.append((medium[0], line.part(*medium.span()), "报头"))
         if line.plain.startswith(("■", "●", "(", "文")):
             named += _reporters_medium(line)
+        if masthead := MASTHEAD.fullmatch(line.plain):
+            told.done.add(line.start)
+            named.append((masthead[1], line.part(*masthead.span(1)), "报头"))
     media = [one for one in named if MEDIA.fullmatch(one[0])]
     for value, passage, why in (*media, *named):
         return Found(value, (passage,), why)
@@ -174,6 +202,14 @@ def _authors(edge: list[Line], told: Told) -> Found[str]:
                 found.append((_names(_text_of(names, edge)), names))
         elif len(line.plain) <= 80 and "记者" in line.plain and not line.plain.endswith("。"):
             found += _signed(line, told)
+        elif line.plain.startswith("通讯员") and line.is_heading and (match := ROLES.match(line.plain)):
+            told.done.add(line.start)
+            found.append((f"{_names(line.plain[match.end() :])}（通讯员）", line.part(match.end(), len(line.text))))
+        elif len(line.plain) <= 80 and FROM.search(line.plain) and (match := WRITER.search(line.plain)):
+            if _are_people(match["names"]):
+                found.append((match["names"], line.part(*match.span("names"))))
+        elif dated := _of_dateline(line):
+            found.append(dated)
         elif match := REPORTER_IN_BRACKETS.search(line.plain) or _people_in_brackets(line):
             if match.end() - match.start() == len(line.plain):
                 told.done.add(line.start)
@@ -182,6 +218,18 @@ def _authors(edge: list[Line], told: Told) -> Found[str]:
     if not values:
         return Found(why="文中没有署名")
     return Found("、".join(dict.fromkeys(values)), tuple(passage for _, passage in found), "署名行")
+
+
+def _of_dateline(line: Line) -> tuple[str, Passage] | None:
+    """Who is named where a report begins; nothing if what stands there are no people."""
+    match = DATELINE.match(line.plain)
+    told = match and (match["all"] or match["bare"])
+    if not match or not told:
+        return None
+    names = [name for part in ROLES.split(told) if (name := _names(part))]
+    if not names or not _are_people("、".join(names)) or (not ROLES.match(told) and not match["medium"]):
+        return None
+    return "、".join(names), line.part(*match.span("all" if match["all"] else "bare"))
 
 
 def _text_of(passage: Passage, edge: list[Line]) -> str:

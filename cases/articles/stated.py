@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from cases.articles.indicators import MONEY
 from cases.articles.numerals import Number
 from cases.models.qualifier import Qualifier
 
@@ -39,6 +40,8 @@ SEATS = re.compile(
 SEATED = re.compile(r"(?:书记|组长|主任|站长|所长|队长|委员|联络员|指导员|组织员|委员长)\s?$")
 WHERE = re.compile(r"(?:^|[在对凡向])[^，,；;。]*$")
 AGED = re.compile(r"平均年龄|年龄(?:由|从|降|为|下降)|(?:下降|降低|降至|降到|年轻了?|降)$")
+# 年收入50万元以上的村12个: the amount only says which villages were counted.
+SORTS = re.compile(r"^的?[^，,；;。、\d]{1,10}?(?:已|共|有|达到?|占)*\d[\d.]*[多余]?[个户家名人处支%]")
 APART = re.compile(r"(?:距离?|相距|离)[^，,；;。]{0,12}$")
 CONDITION = re.compile(r"(?:^|[，,；;：])\s*(?:凡|对于|如果|若(?!干)|当(?![地前年天日下时好选]))[^，,；;。]*$")
 SMALL = 20
@@ -56,6 +59,7 @@ def is_stated(text: str, number: Number, sentence: tuple[int, int]) -> bool:
         or _is_measure_of_time(number, before)
         or SCHEMES.match(after)
         or APART.search(clause)
+        or (number.unit in MONEY and after.startswith("的") and SORTS.match(after))
         or _is_planned(before)
         or _is_required(text, number, sentence, clause, after)
     )

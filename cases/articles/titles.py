@@ -20,7 +20,9 @@ NAMED_SO = re.compile(rf"[\u4e00-\u9fff\w+]{{2,16}}{BRAND_ENDING}$")
 BRAND_WITH_PLUS = re.compile(r"党建 ?\+ ?[\u4e00-\u9fff]{1,8}")
 LOST_IN_QUOTES = re.compile(r"(?<=[“\"])([\u4e00-\u9fff]{2,3}) ([\u4e00-\u9fff]{2,5})(?=[”\"])")
 LOST_IN_HEADING = re.compile(r"^(党建|互联网|支部|党员) (?=[\u4e00-\u9fff]{2,8}(?: |$))")
-SAID = re.compile(r"初心|使命|主题教育|四个意识|两学一做|三会一课|两个确立")
+SAID = re.compile(
+    r"初心|使命|主题教育|四个意识|两学一做|三会一课|两个确立|两个覆盖|两张皮|一公里|一老一小|十[一二三四五]五|三农"
+)
 PARTS = re.compile(r"[、，,。—;；]")
 LONGEST_READ = 20_000
 PRACTICE = re.compile(r"创新|探索|机制|工程|模式|行动|制度|举措|做法|试行")

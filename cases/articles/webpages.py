@@ -7,6 +7,8 @@ from typing import Any
 
 from lxml import etree, html
 
+from cases.articles.rows import Rows
+
 DROPPED = frozenset(
     [
         "head",
@@ -32,6 +34,7 @@ BLOCKS |= {"section", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"
 # What templates of news sites call the part that holds the article, and the parts that do not.
 HOLDS = re.compile(r"\b(?:article|content|post|entry|text|zoom|main|detail)[\w-]*", re.IGNORECASE)
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+LONGEST_ENTRY, LEAST_LINKS, LONGEST_LINK = 40, 5, 6
 SAYS = {
     "title": ("og:title", "articletitle", "title"),
     "authors": ("author", "article:author"),
@@ -49,10 +52,16 @@ def read_webpage(source: str) -> tuple[str, dict[str, str]]:
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return "", {}
     told = _told(page)
-    lines = _lines(_main(page))
+    lines = _from_heading(_lines(_main(page)), told.get("title", ""))
     if told.get("title") and not any(told["title"] in line for line in lines[:5]):
         lines.insert(0, told["title"])
     return "\n".join(lines), told
+
+
+def _from_heading(lines: list[str], heading: str) -> list[str]:
+    """Leave out the menus above the heading of the article: short lines all."""
+    place = lines.index(heading) if heading in lines else 0
+    return lines[place:] if all(len(line) <= LONGEST_ENTRY for line in lines[:place]) else lines
 
 
 def _told(page: Any) -> dict[str, str]:
@@ -94,6 +103,7 @@ def _lines(top: Any) -> list[str]:
         current.clear()
 
     skipped: Any = None
+    rows = Rows(lines)
     for event, element in etree.iterwalk(top, events=("start", "end", "comment", "pi")):
         if event in ("comment", "pi"):
             current.append("" if skipped is not None else element.tail or "")
@@ -104,21 +114,38 @@ def _lines(top: Any) -> list[str]:
                 continue
             if element.tag in BLOCKS:
                 end()
+            if element.tag == "tr":
+                rows.begin_row()
+            elif element.tag in ("td", "th"):
+                rows.begin_cell()
             current.append(element.text or "")
         elif event == "end":
             if skipped is not None and element is not skipped:
                 continue
             if element.tag in BLOCKS:
                 end()
+            if skipped is None and element.tag in ("td", "th"):
+                rows.end_cell()
+            elif skipped is None and element.tag == "tr":
+                rows.end_row()
             skipped = None
             current.append((element.tail or "") if element is not top else "")
     end()
     return lines
 
 
+def _is_menu(element: Any) -> bool:
+    """Whether a list is nothing but links of a word or two."""
+    if element.tag not in ("ul", "ol"):
+        return False
+    links = [link.text_content().strip() for link in element.iter("a")]
+    return len(links) >= LEAST_LINKS and sum(map(len, links)) <= LONGEST_LINK * len(links)
+
+
 def _is_aside(element: Any) -> bool:
     return (
         element.tag in DROPPED
+        or _is_menu(element)
         or element.get("hidden") is not None
         or element.get("aria-hidden") == "true"
         or bool(HIDDEN.search(element.get("style") or ""))
