@@ -10,8 +10,9 @@ from typing import Any
 from django.db.models import Prefetch
 from django.utils import timezone
 
-from cases.models import Case, StatusChange
+from cases.models import Case, PossibleDuplicate, StatusChange
 from cases.models.case_queryset import CaseQuerySet
+from cases.models.merge import may_merge_at_all
 from cases.workflow import EDIT, PUBLISH
 
 # So many of each are shown on the first page.
@@ -86,3 +87,20 @@ def _waiting(question: Question, user: Any) -> Waiting:
         returned = StatusChange.objects.filter(move="send_back").select_related("by")
         first = first.prefetch_related(Prefetch("status_changes", returned, to_attr="returns"))
     return Waiting(question, cases.count(), list(first[:SHOWN]))
+
+
+@dataclass(frozen=True)
+class WaitingPairs:
+    """What probably is there twice: how many pairs, and those that most probably are."""
+
+    count: int
+    first: list[PossibleDuplicate]
+
+
+def pairs_waiting_for(user: Any) -> WaitingPairs | None:
+    """The pairs that a curator may decide, None for who may not; four queries at most, however many."""
+    if not may_merge_at_all(user):
+        return None
+    pairs = PossibleDuplicate.objects.curated_by(user).open().order_by("-score", "pk")
+    count = pairs.count()
+    return WaitingPairs(count, pairs[:SHOWN].with_records() if count else [])

@@ -6,12 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser
 
 from cases.discarding import discard
-from cases.models import BulkChange, Case, CaseVersion, OpenedCount, ProposedWord, SearchCount
+from cases.duplicates.merging import merge
+from cases.models import BulkChange, Case, CaseVersion, OpenedCount, PossibleDuplicate, ProposedWord, SearchCount
 from cases.workflow import make
 from tests.browser import watched
 from tests.builders import figure, make_case, make_draft, make_list, make_theme, make_user
@@ -56,6 +58,14 @@ def worked_desk(administrator: Client) -> dict[str, str]:
         OpenedCount.objects.create(day=day, words=LONG[:30], place=2, times=3)
     ProposedWord.objects.create(word="楼栋长", origin="texts", times=9, case_count=4, examples=[public.pk])
     ProposedWord.objects.create(word=LONG[:40], origin="searches", searches=9, nearest=["公开的"])
+    twin = make_draft(f"{LONG}（录重了）", created_by=entrant, district=case.district, figures=[figure(120)])
+    pair = PossibleDuplicate.objects.create(
+        kind="cases.case", first=case.pk, second=twin.pk, score=1, why="标题相近，正文七成相同"
+    )
+    twice = make_draft(f"{LONG}（又一次）", created_by=entrant, district=case.district, figures=[figure(120)])
+    make(twice, "submit", by=entrant)
+    make(twice, "send_back", by=user, reason="录重了。")
+    merged = merge(public, twice, by=User.objects.get(username="guanli"))
     tried = "word=公开的&synonyms_text=没公开的&trial_text=公开的案例&trial_query=没公开的"
     return {
         "待办": "/admin/",
@@ -82,6 +92,10 @@ def worked_desk(administrator: Client) -> dict[str, str]:
         "审计日志": "/admin/cases/auditentry/",
         "账号": f"/admin/auth/user/{user.pk}/change/",
         "替人设密码": f"/admin/auth/user/{user.pk}/password/",
+        "疑似重复": "/admin/cases/possibleduplicate/",
+        "合并": pair.get_merge_url(),
+        "合并记录": "/admin/cases/merge/",
+        "一次合并": merged.get_admin_url(),
         "登录锁定": "/admin/portal/signinlock/",
         "删除": f"{CASES}{case.pk}/delete/",
         "增加词条": "/admin/cases/term/add/",

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from cases import workflow
-from cases.models import Case
+from cases.models import Case, PossibleDuplicate
 from cases.todo import QUESTIONS
 from tests.builders import figure, make_case, make_district, make_draft, make_user
 from tests.desk import CASES, page_of, signed_in
@@ -130,13 +130,34 @@ def test_a_returned_case_tells_its_reason_on_the_first_page(entry: Client) -> No
     assert f'href="{page_of(case)}"' in entry.get("/admin/").content.decode()
 
 
+def alike(place: str, **fields: Any) -> PossibleDuplicate:
+    one, other = (make_draft(f"{title}{place}", district=make_district(place)) for title in ("议事", "议事厅"))
+    fields = {"kind": "cases.case", "first": one.pk, "second": other.pk, "score": 0.9, "why": "标题相近"} | fields
+    return PossibleDuplicate.objects.create(**fields)
+
+
+def test_likely_duplicates_wait_for_who_may_decide_of_their_districts(entry: Client, checker: Client) -> None:
+    own = alike("440104")
+    alike("440105", state=PossibleDuplicate.State.DIFFERENT)
+    alike("2207")  # not in their districts
+
+    page = checker.get("/admin/")
+
+    assert (page.context["pairs"].count, page.context["pairs"].first) == (1, [own])
+    assert "疑似重复 1 对" in text_of(page)
+    assert f'href="/admin/cases/merge/case/{own.first}/{own.second}/"' in page.content.decode()
+    assert entry.get("/admin/").context["pairs"] is None
+
+
 def test_more_to_do_costs_no_more_queries(checker: Client) -> None:
     author, other = make_user(group="录入员"), User.objects.get(username="shenhe")
     fill(author, other, "440104")
+    alike("440104")
     checker.get("/admin/")
     before = queries_of(checker, "/admin/", f"{CASES}?todo=review", f"{CASES}?todo=returned")
     for place in ("440105", "440111", "4403F01"):
         fill(author, other, place)
+        alike(place)
 
     assert queries_of(checker, "/admin/", f"{CASES}?todo=review", f"{CASES}?todo=returned") == before
 

@@ -18,7 +18,7 @@ LONGEST = 80
 
 @dataclass
 class Shown:
-    """One change with the words around it; a break of lines is shown as a sign."""
+    """One change with the words around it."""
 
     number: int
     before: str
@@ -42,10 +42,15 @@ class Group:
     def left_out(self) -> int:
         return self.count - len(self.shown)
 
+    @property
+    def why(self) -> str:
+        """What is true of all of them, to be said once; empty where they differ."""
+        reasons = {one.why for one in self.shown}
+        return reasons.pop() if len(reasons) == 1 else ""
 
-def _visible(text: str) -> str:
-    told = text.replace("\n", "⏎").replace("\t", "→")
-    return told if len(told) <= LONGEST else f"{told[:LONGEST]}…"
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
 class RepairPage:
@@ -93,9 +98,8 @@ class RepairPage:
             group.count += 1
             if len(group.shown) < SHOWN:
                 left, right = text[max(0, one.start - AROUND) : one.start], text[one.end : one.end + AROUND]
-                before, after = _visible(one.before), _visible(one.after)
-                ends = _visible(left), _visible(right)
-                group.shown.append(Shown(number, before, after, *ends, one.why, number in ticked))
+                before, after = _cut(one.before), _cut(one.after)
+                group.shown.append(Shown(number, before, after, left, right, one.why, number in ticked))
         return list(groups.values())
 
 

@@ -188,6 +188,7 @@ class MergeAdmin(OnlyToRead):
         carried = [one for one in told if one.moved or one.clashed]
         label = kept._meta.label_lower
         names = fields.proposed(kept, gone)
+        both = fields_of(kept, gone, request.user, {k: v for k, v in chosen.items() if k in names})
         context = {
             **self.admin_site.each_context(request),
             "title": f"合并{kept._meta.verbose_name}",
@@ -199,7 +200,8 @@ class MergeAdmin(OnlyToRead):
             "kept_address": _admin_address(kept),
             "gone_address": _admin_address(gone),
             "why": why_alike(kept, gone),
-            "fields": fields_of(kept, gone, request.user, {k: v for k, v in chosen.items() if k in names}),
+            "different": [one for one in both if one.differs],
+            "alike": [one for one in both if not one.differs and one.kept],
             "carried": [one.told for one in carried if not one.stays],
             "staying": [one.told for one in carried if one.stays],
             "swapped": "" if is_bound else merge_address(label, gone.pk, kept.pk),

@@ -14,13 +14,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from cases.duplicates.finding import PROBABLE, SURE
-from cases.models import Case, Organisation, PossibleDuplicate
-from cases.models.merge import CASE, ORGANISATION, may_merge_at_all, merge_address
+from cases.models import Case, PossibleDuplicate
+from cases.models.merge import may_merge_at_all
 from cases.people import name_of
 from districts.admin import OnlyToRead
 
 State = PossibleDuplicate.State
-MODELS: dict[str, Any] = {CASE: Case, ORGANISATION: Organisation}
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -45,18 +44,12 @@ class StateFilter(admin.SimpleListFilter):
 
 
 class Pairs(ChangeList):
-    """Reads the records of a page of pairs, two queries however many."""
+    """Reads the records of a page of pairs."""
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        rows: list[Any] = list(self.result_list)
-        for kind, model in MODELS.items():
-            own = [row for row in rows if row.kind == kind]
-            wanted = {pk for row in own for pk in (row.first, row.second)}
-            found = model.objects.select_related("district").in_bulk(wanted) if wanted else {}
-            for row in own:
-                row.records = [found.get(pk) for pk in (row.first, row.second)]
-        self.result_list = rows
+        pairs: Any = self.result_list
+        self.result_list = pairs.with_records()
 
 
 @admin.register(PossibleDuplicate)
@@ -117,7 +110,7 @@ class PossibleDuplicateAdmin(OnlyToRead):
         row = self.get_object(request, object_id)
         if row is None:
             raise Http404
-        return HttpResponseRedirect(merge_address(row.kind, row.first, row.second))
+        return HttpResponseRedirect(row.get_merge_url())
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         raise Http404
@@ -148,7 +141,7 @@ class PossibleDuplicateAdmin(OnlyToRead):
         told = f"{row.records[0]}和{row.records[1]}"
         return format_html(
             '<a class="button" href="{}" aria-label="对照、合并{}">对照、合并</a>',
-            merge_address(row.kind, row.first, row.second),
+            row.get_merge_url(),
             told,
         )
 

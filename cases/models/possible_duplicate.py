@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from cases.models.merge import CASE, KINDS, ORGANISATION, may_merge_at_all
+from cases.models.merge import CASE, KINDS, ORGANISATION, may_merge_at_all, merge_address
 
 
 class PossibleDuplicateQuerySet(models.QuerySet["PossibleDuplicate"]):
@@ -26,6 +26,21 @@ class PossibleDuplicateQuerySet(models.QuerySet["PossibleDuplicate"]):
             own = model.objects.editable_by(user).order_by().values("pk")
             found |= Q(kind=kind, first__in=seen, second__in=seen) & (Q(first__in=own) | Q(second__in=own))
         return self.filter(found)
+
+    def with_records(self) -> list[PossibleDuplicate]:
+        """These pairs, each with its two as `records`, None where one is gone; two queries more, however many."""
+        from cases.models.case import Case
+        from cases.models.organisation import Organisation
+
+        pairs: list[PossibleDuplicate] = list(self)
+        models: dict[str, Any] = {CASE: Case, ORGANISATION: Organisation}
+        for kind, model in models.items():
+            own = [pair for pair in pairs if pair.kind == kind]
+            wanted = {pk for pair in own for pk in (pair.first, pair.second)}
+            known = model.objects.select_related("district").in_bulk(wanted) if wanted else {}
+            for pair in own:
+                pair.records = [known.get(pk) for pk in (pair.first, pair.second)]
+        return pairs
 
     def open(self) -> Self:
         return self.filter(state=PossibleDuplicate.State.OPEN)
@@ -75,6 +90,8 @@ class PossibleDuplicate(models.Model):
     decided_at = models.DateTimeField("处理时间", null=True)
 
     objects = PossibleDuplicateQuerySet.as_manager()
+    # Only what `with_records` read has them.
+    records: list[Any]
 
     class Meta:
         verbose_name = "疑似重复"
@@ -92,6 +109,9 @@ class PossibleDuplicate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}第 {self.pk} 对"  # no word of a record that not everybody sees
+
+    def get_merge_url(self) -> str:
+        return merge_address(self.kind, self.first, self.second)
 
 
 class CaseSketch(models.Model):

@@ -57,6 +57,12 @@ def waiting_for(user: Any) -> list[todo.Waiting]:
 
 
 @register.simple_tag
+def pairs_waiting_for(user: Any) -> todo.WaitingPairs | None:
+    """What probably is there twice and waits for a curator to say."""
+    return todo.pairs_waiting_for(user)
+
+
+@register.simple_tag
 def unread_notices(user: Any) -> int | None:
     """How many notices a curator has not read; None for who gets none."""
     return Notice.objects.of(user).unread().count() if is_curator(user) else None
