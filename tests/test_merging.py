@@ -9,7 +9,7 @@ import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.test import Client
 
 from cases.duplicates import merging, parting
@@ -153,6 +153,12 @@ def test_merged_and_undone_the_database_is_as_it_was(published: bool) -> None:
         ("merged", user.username, "2020-0001", '{"merged":["2020-0007"]}'),
         ("unmerged", user.username, "2020-0007", '{"into":["2020-0001"]}'),
     ]
+
+
+def test_the_database_keeps_no_merge_of_a_record_with_itself() -> None:
+    told = dict.fromkeys(("gone_key", "gone_title", "kept_key", "kept_title", "by_name"), "")
+    with pytest.raises(IntegrityError, match="merged_into_another"):
+        Merge.objects.create(kind="cases.case", gone_id=7, kept_id=7, kept_state={}, data=[], **told)
 
 
 def test_relations_without_a_decision_are_found() -> None:

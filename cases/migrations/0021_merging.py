@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
                 'ordering': ['-at', '-pk'],
                 'default_permissions': (),
                 'indexes': [models.Index(fields=['kind', 'gone_key'], name='merge_by_key'), models.Index(fields=['kind', 'kept_id'], name='merge_into')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('undone_at__isnull', True)), fields=('kind', 'gone_id'), name='merged_into_one')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('undone_at__isnull', True)), fields=('kind', 'gone_id'), name='merged_into_one'), models.CheckConstraint(condition=models.Q(('gone_id', models.F('kept_id')), _negated=True), name='merged_into_another')],
             },
         ),
         migrations.CreateModel(

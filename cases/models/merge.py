@@ -7,7 +7,7 @@ from typing import Any, Self
 from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 
 from cases.models.discarded import ExactEncoder
@@ -109,7 +109,8 @@ class Merge(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["kind", "gone_id"], condition=Q(undone_at__isnull=True), name="merged_into_one"
-            )
+            ),
+            models.CheckConstraint(condition=~Q(gone_id=F("kept_id")), name="merged_into_another"),
         ]
 
     def __str__(self) -> str:
