@@ -29,7 +29,6 @@ SETTINGS = (
     *("DATABASE_URL", "SEARCH_URL", "ALLOWED_HOSTS", "HTTPS_HEADER", "EMAIL_URL", "EXPORT_WORKER", "PROXIES"),
     *("SITE_OWNER", "SITE_ICP", "SITE_CONTACT", "REQUIRE_TOTP", "PASSWORD_PROFILE", "PASSWORD_DAYS", "SIGN_IN_TRIES"),
 )
-# Chinese also where the browser itself writes, as in fields for dates: with Debian’s package chromium-l10n.
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--lang=zh-CN"]
 
 log = logging.getLogger("docs.manual_pictures")

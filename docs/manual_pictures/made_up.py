@@ -11,7 +11,21 @@ from django.utils import timezone
 
 from cases import workflow
 from cases.discarding import discard
-from cases.models import Case, CaseVersion, Citation, Credit, Figure, Organisation, Remit, Sector, Source, Theme
+from cases.duplicates.finding import find_all
+from cases.models import (
+    Case,
+    CaseVersion,
+    Citation,
+    Credit,
+    Figure,
+    OpenedCount,
+    Organisation,
+    Remit,
+    SearchCount,
+    Sector,
+    Source,
+    Theme,
+)
 from cases.roles import ADMINISTRATION, CHECKING, ENTRY, READING
 from districts.models import District
 from portal.models import Invitation
@@ -22,6 +36,26 @@ SUMMARY = (
     "示例街道老旧小区加装电梯，各楼意见不一。街道党工委把党员骨干编进楼栋，一栋楼一个方案，"
     "先听低层住户的意见，再议费用分担，两年谈成 46 部，没有一部引起信访。"
 )
+
+DAMAGED = "夜間集市一年开市52场,商户138家、党员21名轮流值守，投诉下降37%。成立“党建 共治”联席会，推動创(chuàng)新。"
+# As a mirror has it: notes of how a character is read, a lost plus, traditional characters.
+ARTICLE = """邻里同心榜揭晓 三个街道做法入选
+本地晚報 2026年3月12日
+本次共收到超过160件申报，经初审、专家评审，最后选出3件。
+中共广州市越秀区示例街道工作委员会
+“楼门议事” 老楼道里的新办法
+老楼道无人打理，居民多有怨言。
+街道党工委創(chuàng)新“党建 楼门”机制，成立楼门议事会36个，覆盖党员超过2.3万名。
+两年议成事项214件，满意率98.5%。2025年，该做法入选“全市治理样本”。
+中共广州市海珠区样板街道工作委员会
+“骑手驿站” 让小哥歇歇脚
+外卖骑手吃饭、充电没有去处。
+街道建起驿站12处,每月服务骑手近4000人次，推動骑手当上“流动网格员”87名。
+中共广州市天河区范例街道工作委员会
+“商圈联席会” 把商户请到一张桌上
+商户、物业、社区各管一段。
+联席会每月8日议事，一年办成实事46件，投诉下降37%。
+来源：本地晚报"""
 
 
 @dataclass
@@ -56,6 +90,7 @@ def make(password: str) -> Made:
         created_by=people["luru"],
     )
     cases = drafts(people, body, source)
+    search_counts()
     for name in ("guanli", "shenhe", "luru", "yuedu"):
         User.objects.filter(username=name).update(last_login=timezone.now())
     invited = account("guanli2", "管理员乙", ADMINISTRATION, None)
@@ -96,6 +131,8 @@ def drafts(people: dict[str, User], body: Organisation, source: Source) -> dict[
         "scheduled": draft("红色物业示范小区", summary="示例街道选派党员进物业企业。"),
         "published": draft("“民情茶馆”听民声", summary="示例街道每周一次，干部到茶馆听居民说事，全年办结 310 件。"),
         "spare": draft("重复录入的一条"),
+        "twin": draft(f"{LIFT}（示例街道）", summary=SUMMARY.replace("两年", "2024、2025 两年"), approach=APPROACH),
+        "damaged": draft("夜间集市共治", summary=DAMAGED),
     }
     for position, (year, value) in enumerate([(2024, 18), (2025, 46)]):
         Figure.objects.create(
@@ -117,7 +154,26 @@ def drafts(people: dict[str, User], body: Organisation, source: Source) -> dict[
     at = (timezone.localtime() + timedelta(days=3)).replace(hour=9, minute=0, second=0, microsecond=0)
     move(made["scheduled"], "schedule", people["shenhe"], at=at)
     discard(made.pop("spare"), by=people["luru"])
+    find_all()
     return made
+
+
+def search_counts() -> None:
+    """What readers searched for on the last five days."""
+    found = SearchCount.Found
+    for words, how, times in (
+        ("加装电梯", found.SOME, 31),
+        ("第一书记", found.SOME, 22),
+        ("红描工程", found.NEAR, 6),
+        ("民情直通车", found.NONE, 5),
+        ("外卖骑手怎么管", found.NEAR, 9),
+    ):
+        for back in range(5):
+            day = timezone.localdate() - timedelta(days=back)
+            SearchCount.objects.create(day=day, words=words, found=how, times=times)
+            if how != found.NONE:
+                for place in (1, 2, 4):
+                    OpenedCount.objects.create(day=day, words=words, place=place, times=max(1, times // place // 3))
 
 
 def entered(title: str, by: User, body: Organisation, source: Source, **fields: Any) -> Case:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from docs.manual_pictures import arriving, bulk, checking, entering, governing
+from docs.manual_pictures import arriving, bulk, checking, entering, governing, reading
 from docs.manual_pictures.made_up import Made
 from docs.manual_pictures.window import Desk
 
@@ -14,5 +14,6 @@ SCENES: dict[str, Callable[[Desk, Made], None]] = {
     "checking": checking.take,
     "versions": checking.take_versions,
     "bulk": bulk.take,
+    "reading": reading.take,
     "governing": governing.take,
 }

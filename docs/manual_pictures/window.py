@@ -22,6 +22,31 @@ BOX = """selectors => {
             Math.max(...boxes.map(box => box.right)) + scrollX, Math.max(...boxes.map(box => box.bottom)) + scrollY];
 }"""
 
+# What the browser itself writes into fields for dates and files is in its own language, which need not be Chinese:
+# stand-ins say the same in the words of a Chinese browser, as long as a picture is taken.
+STAND_INS = """() => {
+    const dated = { date: "年/月/日", "datetime-local": "年/月/日 --:--" };
+    window.undoStandIns = [...document.querySelectorAll("input")].map(field => {
+        const type = field.type, value = field.value;
+        if (type in dated) {
+            Object.assign(field, { type: "text", placeholder: dated[type], size: 16 });
+            field.value = value.replaceAll("-", "/").replace("T", " ");
+            return () => { Object.assign(field, { type, value }); };
+        }
+        // Where the page draws a button of its own, the field is not seen.
+        if (type !== "file" || !field.offsetWidth || field.closest(".drop")) return () => {};
+        const shown = document.createElement("span"), button = document.createElement("button");
+        button.textContent = "选择文件";
+        button.style.font = shown.style.font = getComputedStyle(field).font;
+        button.style.marginRight = ".5em";
+        shown.append(button, field.files.length ? field.files[0].name : "未选择任何文件");
+        field.before(shown);
+        field.style.display = "none";
+        return () => { shown.remove(); field.style.display = ""; };
+    });
+}"""
+UNDO_STAND_INS = "() => window.undoStandIns.forEach(undo => undo())"
+
 
 @dataclass
 class Desk:
@@ -73,11 +98,13 @@ class Desk:
         width, height = self.size(page)
         # What sticks to the edge of a window would lie across the picture; in a window as tall as the page it does not.
         page.set_viewport_size({"width": width, "height": max(height, page.evaluate("document.body.scrollHeight"))})
+        page.evaluate(STAND_INS)
         left, top, right, bottom = page.evaluate(BOX, list(selectors) or ["body"])
         left, top = max(0, left - MARGIN), max(0, top - MARGIN)
         clip: Any = {"x": left, "y": top, "width": min(right + MARGIN, width) - left}
         clip["height"] = min(bottom + MARGIN - top, tall or 10_000)
         self.write(name, page.screenshot(full_page=True, clip=clip, animations="disabled", caret="hide"))
+        page.evaluate(UNDO_STAND_INS)
         page.set_viewport_size({"width": width, "height": height})
 
     @staticmethod
