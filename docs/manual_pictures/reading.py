@@ -36,5 +36,4 @@ def read(desk: Desk, page: Page) -> None:
     desk.follow(page.locator("input[name=read]"))
     desk.take("article-whole", "#content h1", "#content-main > *", tall=820)
     desk.follow(page.get_by_role("button", name="核对").first)
-    page.locator("#f-figures-0").hover()
     desk.take("article-case", "#content h1", "#content-main > *", tall=900)
