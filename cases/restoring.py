@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import Any
 
 from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.core import serializers
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -48,15 +49,15 @@ class Restoration:
         self.rows = [one.object for one in self.kept]
 
     def _stays(self, row: models.Model, missing: set[Key]) -> bool:
-        """Forget what the row can do without. Links to what is gone stay away: rows of plain many-to-many tables, and
-        places on lists that readers removed.
+        """Forget what the row can do without. Links to what is gone stay away: rows of plain many-to-many tables,
+        places on lists that readers removed, and what was the own of somebody who has no account any more.
         """
         for field, key in _needs(row):
             if key not in missing:
                 continue
             if field.null and field.remote_field.on_delete is models.SET_NULL:
                 setattr(row, field.attname, None)
-            elif isinstance(row, ShortlistItem):
+            elif isinstance(row, ShortlistItem) or field.related_model is get_user_model():
                 return False
             elif row._meta.auto_created:
                 self.lost.append(key)

@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from docx import Document
 from pypdf import PdfReader, PdfWriter
 
-from cases.articles.files import Given, pasted, read_file
+from cases.articles.files import WORD, Given, pasted, read_file
 
 pytestmark = [pytest.mark.any_database]
 
@@ -118,6 +118,16 @@ def test_a_document_that_unpacks_to_too_much_is_refused() -> None:
         archive.writestr("word/document.xml", b" " * 201 * 1024 * 1024)
 
     assert refusal(stored.getvalue(), "炸弹.docx").startswith("文件解压后过大")
+
+
+def test_a_document_of_nothing_but_marks_is_given_up_in_time() -> None:
+    paragraphs = b"<w:p/>" * 2_900_000
+    with zipfile.ZipFile(stored := io.BytesIO(), "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("word/document.xml", b'<w:document xmlns:w="' + WORD[1:-1].encode() + b'">' + paragraphs)
+
+    assert refusal(stored.getvalue(), "空段.docx").startswith("这个文档太复杂，几秒内读不完")
+    assert refusal(b"%PDF-1.4\n" + b"trailer << /Root 1 0 R >>\n" * 80_000).startswith("pdf 已损坏")
 
 
 def test_entities_of_a_document_are_not_resolved() -> None:

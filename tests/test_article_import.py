@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from cases.admin.article_import import _stored
 from cases.articles.proposing import recognise
 from cases.articles.taking import Moved, Taken, take_over
 from cases.bulk.undoing import undo
@@ -433,3 +434,13 @@ def test_an_article_is_not_taken_over_twice(entry: Client) -> None:
         take_over(stale, Taken(make_source().pk, []), luru())
 
     assert (Case.objects.count(), BulkChange.objects.count()) == (2, 1)
+
+
+def test_an_article_is_stored_with_its_version_or_not_at_all(entry: Client) -> None:
+    """Else who opens it between the two would store over what is written second, and neither is told."""
+    article = make_article(luru())
+
+    with pytest.raises(ValueError, match="nothing"):
+        _stored(article, ["nothing"])
+
+    assert ArticleImport.objects.get(pk=article.pk).version == 1

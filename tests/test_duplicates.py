@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from cases.duplicates.finding import likely_cases, likely_organisations
 from cases.duplicates.knowing import KnownBodies, KnownCases
-from cases.duplicates.likeness import Told, compare, keys_of
+from cases.duplicates.likeness import LONG, Told, _of_long, _of_usual, compare, keys_of, shingles
 from cases.duplicates.listing import LISTED, MOST_OF_ONE, find_all, look_again_at_case
 from cases.duplicates.names import canonical, same
 from cases.models import Case, Merge, Organisation, PossibleDuplicate
@@ -356,3 +356,13 @@ def test_a_file_that_brings_what_is_there_says_so_and_can_be_imported() -> None:
     assert named
     assert (named.pk, named.why) == (body.pk, "名称只差上级地名“广州市”")
     assert bodies.like("越秀区委组织部", "440105") is None
+
+
+def test_few_texts_are_remembered_and_of_long_ones_hardly_any() -> None:
+    """As somebody types, each stand of a text is another one: a long one takes megabytes."""
+    for number in range(200):
+        shingles(f"第{number}个短的正文")
+    for number in range(4):
+        shingles(f"{number}" * (LONG + 1))
+
+    assert (_of_usual.cache_info().currsize, _of_long.cache_info().currsize) == (128, 2)

@@ -436,3 +436,75 @@ def test_any_two_of_the_shipped_library_merge_and_part_again(shipped_library: No
             parting.part(Merge.objects.get(pk=merge.pk), by=user)
     assert everything() == before
     assert told <= said()
+
+
+def test_parting_bodies_has_search_look_at_the_cases_of_both() -> None:
+    kept, gone = make_organisation("甲局"), make_organisation("乙局")
+    cases = {make_case("甲案", leads=[kept]).pk, make_case("乙案", leads=[gone]).pk}
+    merge = merged(kept, gone, choices={"name": "gone"})
+    IndexChange.objects.all().delete()
+
+    parting.part(merge, by=make_user(group="管理员"))
+
+    assert set(IndexChange.objects.values_list("case_id", flat=True)) == cases
+
+
+def test_bodies_stay_merged_while_a_later_merge_of_their_cases_stands() -> None:
+    kept, gone = make_organisation("甲局"), make_organisation("乙局")
+    case = make_draft("甲案", number="2020-0001", leads=[gone])
+    first, user = merged(kept, gone), make_user(group="管理员")
+    later = merged(Case.objects.get(pk=case.pk), make_draft("乙案", number="2020-0002"))
+
+    with pytest.raises(ValidationError) as refused:
+        parting.part(first, by=user)
+    assert refused.value.messages == ["以后有案例并入了2020-0001，请先撤销那一次合并"]
+    parting.part(later, by=user)
+    parting.part(first, by=user)
+    assert list(Credit.objects.filter(case=case).values_list("organisation", flat=True)) == [gone.pk]
+
+
+def test_a_merge_can_be_undone_after_an_account_is_gone() -> None:
+    kept, gone = full_pair()
+    merge, author = merged(kept, gone), gone.created_by
+    assert author
+    author.delete()
+
+    parting.part(merge, by=make_user(group="管理员"))
+
+    back = Case.objects.get(pk=gone.pk)
+    assert (back.created_by, WorkingCopy.objects.count(), back.attachments.count()) == (None, 0, 1)
+
+
+def test_the_history_of_a_part_elsewhere_names_no_draft_that_it_was_part_of() -> None:
+    kept, gone = make_draft("另一个"), make_draft("绝密标题")
+    part = make_draft("部分", part_of=gone, district=make_district("440105"))
+    curator = signed_in("录入员", districts=["440105"])
+
+    merge = merged(kept, gone)
+    parting.part(merge, by=make_user(group="管理员"))
+
+    told = curator.get(f"/admin/cases/case/{part.pk}/history/").content.decode()
+    assert "所属的案例撤销了合并" in told
+    assert "绝密标题" not in told
+
+
+def test_what_hangs_on_a_record_of_others_is_not_counted_for_who_may_not_merge_it() -> None:
+    own, foreign = make_draft("红苗工程"), make_case("红苗工程", district=make_district("440105"))
+    make_shortlist(foreign, owner=make_user())
+    address = f"/admin/cases/merge/case/{foreign.pk}/{own.pk}/"
+    checker = signed_in("审核员", districts=["440104"])
+
+    for shown in (checker.get(address), checker.get(f"/admin/cases/merge/case/{own.pk}/{foreign.pk}/", follow=True)):
+        page = shown.content.decode()
+        assert "两个案例要都在您的管辖范围内才能合并" in page
+        assert "会带过去的" not in page
+    assert "会带过去的" in signed_in("管理员").get(address).content.decode()
+
+
+def test_who_saves_or_moves_a_case_that_was_merged_meanwhile_is_told() -> None:
+    kept, gone = make_draft("甲"), make_draft("乙")
+    merged(kept, gone)
+
+    assert gone.claim_version(gone.version) is False
+    with pytest.raises(ValidationError, match="案例刚被删除，或并入了别的案例"):
+        gone.submit(by=make_user(group="审核员"))

@@ -353,6 +353,12 @@ def test_a_long_text_takes_no_longer_for_each_of_its_parts(piece: str) -> None:
     assert long < 100 * max(short, 0.005)  # twenty times the length; what grows with its square takes 400 times as long
 
 
+def test_a_run_of_kana_before_a_question_mark_is_read_once() -> None:
+    begun = time.process_time()
+    repair("か" * 100_000 + "??字")
+    assert time.process_time() - begun < 5
+
+
 def test_two_megabytes_take_less_than_five_seconds() -> None:
     paragraph = f"黨建引領創(chuàng)新,{PROSE * 6}推進業(yè)務發(fā)展,共1,366個“兩新”組織.\n"
     text = paragraph * (2_000_000 // len(paragraph.encode()))

@@ -10,6 +10,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import DatabaseError, connection, models, transaction
 from django.test import Client
@@ -146,6 +147,14 @@ def test_what_was_not_signed_here_counts_nothing(library: None, client: Client) 
         assert client.post("/searched/", {"token": forged}).status_code == 400
     assert client.post("/searched/").status_code == 400
     assert client.get("/searched/").status_code == 405
+    assert counted() == []
+
+
+def test_what_is_no_token_is_not_read(library: None, client: Client) -> None:
+    token, _ = offered(client, "q=电梯")
+
+    for more in ("x" * 5000, SimpleUploadedFile("x", b"0" * 5000)):
+        assert client.post("/searched/", {"token": token, "more": more}).status_code == 413
     assert counted() == []
 
 

@@ -10,6 +10,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.db.models import QuerySet
 from django.forms.widgets import Script
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -42,6 +43,15 @@ CHANGED = "没有存，什么也没有改：库里的内容刚有变化，可能
 def may_import_articles(user: Any) -> bool:
     rights = ("add_case", "change_case", "add_organisation", "add_source", "add_awardlist")
     return bool(user.is_staff and user.has_perms(f"cases.{right}" for right in rights))
+
+
+def _stored(article: ArticleImport, columns: list[str]) -> bool:
+    """Store these if nobody else stored any since; as one, or who came in between would be overwritten unseen."""
+    with transaction.atomic():
+        if not article.claim_version(article.version):
+            return False
+        article.save(update_fields=[*columns, "updated_at"])
+        return True
 
 
 class ArticleForm(forms.Form):
@@ -200,9 +210,8 @@ class ArticleImportAdmin(OwnFilters):
                 article.text, article.state = page.text, State.REVIEWING
                 article.proposals = read_anew(article, request.user)
                 article.call_by_its_title()
-        if not article.claim_version(article.version):
+        if not _stored(article, ["text", "refused", "proposals", "state", "title", "title_digest"]):
             return HttpResponseRedirect(article.get_admin_url())
-        article.save(update_fields=["text", "refused", "proposals", "state", "title", "title_digest", "updated_at"])
         if "later" in request.POST or article.state == State.DROPPED:
             return HttpResponseRedirect(reverse("admin:cases_articleimport_changelist"))
         return HttpResponseRedirect(article.get_admin_url())
@@ -241,9 +250,8 @@ class ArticleImportAdmin(OwnFilters):
             return self._again(request, article, key, STALE)
         to = self._after(request, article, key)
         if article.proposals != before or article.state != State.REVIEWING:
-            if not article.claim_version(article.version):
+            if not _stored(article, ["proposals", "state"]):
                 return self._again(request, article, key, STALE)
-            article.save(update_fields=["proposals", "state", "updated_at"])
         if is_auto:
             return JsonResponse({"version": article.version, "told": f"{timezone.localtime():%H:%M} 已自动保存"})
         if "take-over" in data:
@@ -304,9 +312,8 @@ class ArticleImportAdmin(OwnFilters):
     def _closed(self, request: HttpRequest, article: ArticleImport) -> HttpResponse:
         """What was dropped, or undone, is taken up again where it was left."""
         if request.method == "POST" and "resume" in request.POST:
-            if article.claim_version(article.version):
-                article.state, article.change = State.REVIEWING, None
-                article.save(update_fields=["state", "change", "updated_at"])
+            article.state, article.change = State.REVIEWING, None
+            _stored(article, ["state", "change"])
             return HttpResponseRedirect(article.get_admin_url())
         return self._page(request, "closed", {"title": article.title, "article": article})
 

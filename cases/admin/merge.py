@@ -184,7 +184,9 @@ class MergeAdmin(OnlyToRead):
     def _show(
         self, request: HttpRequest, kept: Any, gone: Any, chosen: dict[str, str], faults: list[str], *, is_bound: bool
     ) -> HttpResponse:
-        told = [one.counted(request.user) for one in hanging_on(gone, kept)]
+        refusal = merging.refusal(request.user, kept, gone)
+        # What hangs on a record of others is told to nobody who could not carry it over.
+        told = [] if refusal else [one.counted(request.user) for one in hanging_on(gone, kept)]
         carried = [one for one in told if one.moved or one.clashed]
         label = kept._meta.label_lower
         names = fields.proposed(kept, gone)
@@ -205,7 +207,7 @@ class MergeAdmin(OnlyToRead):
             "carried": [one.told for one in carried if not one.stays],
             "staying": [one.told for one in carried if one.stays],
             "swapped": "" if is_bound else merge_address(label, gone.pk, kept.pk),
-            "refusal": merging.refusal(request.user, kept, gone),
+            "refusal": refusal,
             "is_different": kept.pk in PossibleDuplicate.objects.told_apart(label, gone.pk),
             "same_lists": _same_lists(kept, gone),
             "faults": faults,

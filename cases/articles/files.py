@@ -25,6 +25,7 @@ from cases.uploads import ZIP_ERRORS, check_office
 MOST_CHARACTERS = 200_000
 MOST_TEXT_BYTES = 2 * 1024 * 1024
 MOST_PAGES = 200
+MOST_TABLES = 1000
 MOST_XML_BYTES = 20 * 1024 * 1024
 # Reading one file may take so many seconds.
 PATIENCE = 3.0
@@ -134,11 +135,13 @@ def _words_of(xml: bytes) -> str:
     """Paragraphs, headings and cells in the order of the document, a line each; what was struck out is left out."""
     lines: list[str] = []
     current: list[str] = []
-    skipped = 0
+    skipped, until = 0, time.monotonic() + PATIENCE
     rows = Rows(lines)
     begins = {f"{WORD}tr": rows.begin_row, f"{WORD}tc": rows.begin_cell}
     ends = {f"{WORD}tr": rows.end_row, f"{WORD}tc": rows.end_cell}
     for event, element in etree.iterparse(BytesIO(xml), events=("start", "end"), **_parser()):
+        if time.monotonic() > until:
+            raise ValidationError(f"这个文档太复杂，几秒内读不完。{WAYS}")
         if element.tag == FALLBACK:
             skipped += 1 if event == "start" else -1
         if not skipped and element.tag in begins:
@@ -168,8 +171,18 @@ def _properties(archive: zipfile.ZipFile) -> dict[str, str]:
 # PDF
 
 
+def _tables_in(file: Any) -> int:
+    """How often the file was added to, as far as it says; a damaged one is read through for each."""
+    file.seek(0)
+    tables = file.read().count(b"trailer")
+    file.seek(0)
+    return int(tables)
+
+
 def _read_pdf(file: Any) -> Given:
     until = time.monotonic() + PATIENCE
+    if _tables_in(file) > MOST_TABLES:
+        raise ValidationError(f"pdf 已损坏，读不出文字。请另存后再传；或者{WAYS[1:]}")
     try:
         reader = PdfReader(file, strict=False)
         if reader.is_encrypted and not reader.decrypt(""):

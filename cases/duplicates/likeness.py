@@ -15,6 +15,7 @@ from cases.search import fold
 
 # So many characters in a row are one shingle, and texts of fewer shingles say nothing.
 SHINGLE, LEAST = 6, 30
+LONG = 20_000
 TITLE_ALIKE, TEXT_ALIKE, ALL_ALIKE = 0.6, 0.3, 0.95
 SHORTEST_BRAND = 3
 SAME_TITLE, ALIKE_TITLE, SAME_BRAND, NAMED_BRAND, SAME_LEAD, SAME_TEXT = 0.6, 0.45, 0.5, 0.35, 0.35, 0.9
@@ -105,10 +106,17 @@ def pairs_of(title: str) -> frozenset[str]:
     return frozenset(folded[place : place + 2] for place in range(len(folded) - 1))
 
 
-@lru_cache(maxsize=2_000)
 def shingles(text: str) -> frozenset[int]:
+    return (_of_long if len(text) > LONG else _of_usual)(text)
+
+
+def _shingles(text: str) -> frozenset[int]:
     folded = fold(text)
     return frozenset(crc32(folded[at : at + SHINGLE].encode()) for at in range(len(folded) - SHINGLE + 1))
+
+
+# A text takes some eighty bytes a character here, and as it is typed each stand of it is another: few are remembered.
+_of_usual, _of_long = lru_cache(maxsize=128)(_shingles), lru_cache(maxsize=2)(_shingles)
 
 
 def keys_of(text: str) -> set[int]:

@@ -117,9 +117,11 @@ class Merging:
             by=self.by,
             by_name=signature_of(self.by),
         )
-        self._keep_versions(
-            f"合并{names['gone'][0]}《{names['gone'][1]}》" if isinstance(kept, Case) else made_of(made)
-        )
+        if isinstance(kept, Case):
+            CaseVersion.objects.record(kept, by=self.by, why=f"合并{names['gone'][0]}《{names['gone'][1]}》")
+        # Parts may be in districts that know nothing of the case above them; a body's name is on their cases.
+        why = "所属的案例并入了另一个" if isinstance(kept, Case) else made_of(made)
+        CaseVersion.objects.record_many(self.raised[Case._meta.label_lower], by=self.by, why=why)
         self._tell_search(touched)
         audit.record(audit.Action.MERGED, by=self.by, about=kept, merged=[names["gone"][0]])
         return made
@@ -143,11 +145,6 @@ class Merging:
         for model, pks in touched.items():
             raise_versions(model, pks)
             self.raised[model._meta.label_lower] = pks
-
-    def _keep_versions(self, why: str) -> None:
-        if isinstance(self.kept, Case):
-            CaseVersion.objects.record(self.kept, by=self.by, why=why)
-        CaseVersion.objects.record_many(self.raised[Case._meta.label_lower], by=self.by, why=why)
 
     # The two records
 

@@ -15,8 +15,8 @@ from cases import audit, search
 from cases.duplicates.carrying import seen_by
 from cases.duplicates.ledger import rows_of
 from cases.duplicates.merging import raise_versions, state_of
-from cases.models import Case, CaseVersion, Discarded, Merge, ShortlistItem
-from cases.models.merge import may_merge_at_all
+from cases.models import Case, CaseVersion, Credit, Discarded, Merge, ShortlistItem
+from cases.models.merge import CASE, may_merge_at_all
 from cases.models.rich_text import PlainTextField
 from cases.people import signature_of
 from cases.restoring import Restoration
@@ -69,8 +69,7 @@ class Parting:
             status = merge.data[0]["fields"]["status"]
             Case.objects.filter(pk=back.pk).update(status=status)
         Merge.objects.filter(pk=merge.pk).update(undone_at=timezone.now(), undone_by_name=signature_of(self.by))
-        why = f"撤销合并{merge.gone_key}" if merge.kind == Case._meta.label_lower else f"撤销合并“{merge.gone_title}”"
-        self._keep_versions(kept, why)
+        self._keep_versions(kept)
         self._tell_search(back)
         audit.record(audit.Action.UNMERGED, by=self.by, about=back, into=[merge.kept_key])
 
@@ -83,11 +82,22 @@ class Parting:
             return [f"{noun}{self._where_is(merge.kept_id)}"]
         if later := Merge.objects.standing().filter(kind=merge.kind, kept_id=kept.pk, pk__gt=merge.pk).last():
             return [f"{noun}以后又并入了{later.gone_key}，请先撤销那一次合并"]
+        if waits := self._needed_by_later():
+            return [waits]
         if changed := _differing(merge.kept_state, state_of(kept)):
             named = "、".join(self._label(name) for name in changed)
             return [f"{noun}合并以后又改过：{named}。请先改回合并时的内容，或手工分开"]
         told = self._changed_since() + self._added_since()
         return [*told[:MOST_TOLD], f"等共 {len(told)} 处"] if len(told) > MOST_TOLD else told
+
+    def _needed_by_later(self) -> str:
+        """Name a later merge into a case that shows this body: it could not be undone any more after this one."""
+        cases = self.merge.raised.get(CASE, []) if self.merge.kind != CASE else []
+        later = Merge.objects.standing().filter(kind=CASE, kept_id__in=cases, pk__gt=self.merge.pk).last()
+        if later is None:
+            return ""
+        seen = Case.objects.visible_to(self.by, preview=True).filter(pk=later.kept_id).exists()
+        return f"以后有案例并入了{later.kept_key if seen else '署名有它的案例'}，请先撤销那一次合并"
 
     def _label(self, name: str) -> str:
         if self.model is Case and name in (named := labels()):
@@ -188,16 +198,20 @@ class Parting:
         for label, pks in self.merge.raised.items():
             raise_versions(apps.get_model(label), pks)
 
-    def _keep_versions(self, kept: Any, why: str) -> None:
+    def _keep_versions(self, kept: Any) -> None:
+        why = f"撤销合并“{self.merge.gone_title}”"
         if isinstance(kept, Case):
-            CaseVersion.objects.record(kept, by=self.by, why=why)
+            CaseVersion.objects.record(kept, by=self.by, why=f"撤销合并{self.merge.gone_key}")
+            why = "所属的案例撤销了合并"
         cases = Case.objects.filter(pk__in=self.merge.raised.get(Case._meta.label_lower, []))
         CaseVersion.objects.record_many(sorted(cases.values_list("pk", flat=True)), by=self.by, why=why)
 
     def _tell_search(self, back: models.Model) -> None:
         cases = set(self.merge.raised.get(Case._meta.label_lower, []))
-        if isinstance(back, Case):
-            cases |= {back.pk, self.merge.kept_id}
+        both = {back.pk, self.merge.kept_id}
+        # Names of bodies are put back without the signal that tells the search of the cases that show them.
+        shown = Credit.objects.filter(organisation__in=both).values_list("case", flat=True)
+        cases |= both if isinstance(back, Case) else set(shown)
         search.record(sorted(cases))
 
 

@@ -292,7 +292,10 @@ class Case(Versioned, Entered):
     def claim_version(self, started_from: int) -> bool:
         """As for all records, once what the case says so far is kept; nothing may have been written before."""
         with transaction.atomic():
-            CaseVersion.objects.begin(self)
+            try:
+                CaseVersion.objects.begin(self)
+            except Case.DoesNotExist:  # deleted, or made part of another one, since it was read
+                return False
             return super().claim_version(started_from)
 
     def missing_for_publication(self) -> list[str]:
@@ -371,7 +374,9 @@ class Case(Versioned, Entered):
         from cases import notices, scheduling
 
         with transaction.atomic():
-            stored = Case.objects.select_for_update().get(pk=self.pk)
+            stored = Case.objects.select_for_update().filter(pk=self.pk).first()
+            if stored is None:
+                raise ValidationError("案例刚被删除，或并入了别的案例")
             move = workflow.suited(workflow.MOVES[name], stored)
             if not move.starts_from(stored):
                 raise ValidationError(workflow.cannot(stored, move))

@@ -29,7 +29,7 @@ TOLD = {
 }
 # The rest of a pinyin note whose character and bracket were lost, as in ?;ヂ?lián)网.
 BROKEN_NOTE = re.compile(
-    rf"(?:[?？][;；]?)?[{KANA}]*[?？][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]{{1,8}}[)）]|[?？][;；]?[{KANA}]{{1,2}}(?=[{HAN}?])"
+    rf"(?:[?？][;；]?)?(?<![{KANA}])[{KANA}]*+[?？][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]{{1,8}}[)）]|[?？][;；]?[{KANA}]{{1,2}}(?=[{HAN}?])"
 )
 LONE_KANA = re.compile(rf"(?<![{KANA}ー])[{KANA}]{{1,2}}(?![{KANA}ー])")
 # An end of a sentence, before which no word makes what follows a question.
