@@ -174,6 +174,19 @@ def test_an_amount_that_sorts_what_is_counted_is_no_figure() -> None:
     assert [(str(figure.value), figure.unit) for figure in case.figures] == [("12", "个"), ("3000000", "元")]
 
 
+def test_prizes_of_a_contest_are_no_figures_and_a_category_is_no_honour() -> None:
+    text = f"现场竞赛\n竞赛评出一等奖2名、优胜奖5名，市公安局获得党建类一等奖，42名党员到场。{STORY}"
+    (case,) = read(text, UNKNOWN).cases
+    assert ([str(figure.value) for figure in case.figures], case.honours) == (["42"], ())
+
+
+def test_an_article_that_names_many_provinces_is_of_none() -> None:
+    text = "各地的好办法\n{}等地把议事厅搬到楼门口。" + STORY
+    (case,) = read(text.format("山西省晋中市、江苏省昆山市、湖南省耒阳市、贵州省安顺市"), UNKNOWN).cases
+    assert (case.district.value, len(case.district.choices)) == (None, 4)
+    assert read(text.format("山西省晋中市"), UNKNOWN).cases[0].district.value == "1407"
+
+
 def test_a_notice_is_said_to_be_one() -> None:
     notice = f"关于开展党建品牌评选的通知\n各单位：\n一、要求\n1.真实性。案例要真实。\n2.创新性。案例要新。\n{STORY}"
     found = read(notice, UNKNOWN)
