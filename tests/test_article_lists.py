@@ -56,7 +56,7 @@ def test_a_body_and_a_title_by_turns_are_cases_and_congratulations_are_none() ->
 def test_what_a_sentence_says_has_won_are_cases_with_body_and_tier() -> None:
     text = (
         "襄阳市喜获佳绩\n襄阳市传来消息，市财政局“算盘先锋”、市水利局“清流支部”和市城郊检察院《榕树下的检察官》荣获二等奖，"
-        "大家以“见贤思齐”为题座谈。\n座谈会上，大家学习了《关于加强基层党建的意见》。"
+        "大家以“见贤思齐”为题座谈。市卫健局“榕树药箱”也到场。\n座谈会上，大家学习了《关于加强基层党建的意见》。"
     )
     found = read(text, UNKNOWN)
     assert [title for title, _, _ in named(found)] == ["算盘先锋", "清流支部", "榕树下的检察官"]
@@ -93,6 +93,7 @@ def test_a_table_is_read_by_rows_from_cells_a_page_or_a_document(order: tuple[in
     pasted = "\n".join([heading, *(words for row in rows for words in row)])
 
     texts = [read_file(SimpleUploadedFile("x", content)).text for content in (stored.getvalue(), page.encode())]
+    assert all("\t".join(rows[1]) in text for text in texts)
     for text in (*texts, pasted):
         assert named(read(text, UNKNOWN)) == [
             ("“楼门会客厅”工作法", ["湖南省长沙市岳麓区某某社区"], "430104"),
@@ -112,10 +113,10 @@ def test_the_menus_of_a_web_page_are_not_of_the_article() -> None:
     others = "".join(f"<p>别处的新闻之{number}</p>" for number in range(20))
     page = (
         f"<html><head><title>楼门议事-某某网</title></head><body><ul>{menu}</ul><p>某某网欢迎您</p><h1>楼门议事</h1>"
-        f"<p>{STORY}{STORY}{STORY}{STORY}{STORY}</p><p>免责声明：转载须注明。</p>{others}</body></html>"
+        f"<p>{STORY}{STORY}{STORY}{STORY}{STORY}</p><ul>{menu}</ul><p>免责声明：转载须注明。</p>{others}</body></html>"
     )
     text = read_file(SimpleUploadedFile("x", page.encode())).text
-    assert text.startswith("楼门议事\n")
+    assert (text.startswith("楼门议事\n"), "时政" in text) == (True, False)
     found = read(text, UNKNOWN)
     assert (found.source.title.value, "别处" in found.cases[0].passage.of(text)) == ("楼门议事", False)
 
@@ -172,6 +173,19 @@ def test_the_name_of_a_column_is_no_part_of_the_title() -> None:
 def test_an_amount_that_sorts_what_is_counted_is_no_figure() -> None:
     (case,) = read(f"村里的账本\n全县收入50万元以上的村有12个，村集体增收300万元。{STORY}", UNKNOWN).cases
     assert [(str(figure.value), figure.unit) for figure in case.figures] == [("12", "个"), ("3000000", "元")]
+
+
+def test_prizes_of_a_contest_are_no_figures_and_a_category_is_no_honour() -> None:
+    text = f"现场竞赛\n竞赛评出一等奖2名、优胜奖5名，市公安局获得党建类一等奖，42名党员到场。{STORY}"
+    (case,) = read(text, UNKNOWN).cases
+    assert ([str(figure.value) for figure in case.figures], case.honours) == (["42"], ())
+
+
+def test_an_article_that_names_many_provinces_is_of_none() -> None:
+    text = "各地的好办法\n{}等地把议事厅搬到楼门口。" + STORY
+    (case,) = read(text.format("山西省晋中市、江苏省昆山市、湖南省耒阳市、贵州省安顺市"), UNKNOWN).cases
+    assert (case.district.value, len(case.district.choices)) == (None, 4)
+    assert read(text.format("山西省晋中市"), UNKNOWN).cases[0].district.value == "1407"
 
 
 def test_a_notice_is_said_to_be_one() -> None:

@@ -146,7 +146,8 @@ def _of_each_level(honour: HonourFound | None) -> list[HonourFound]:
 
 def _is_title(match: re.Match[str], printed: str, name: str, is_first: bool) -> bool:
     """Whether what was won has the words of an honour."""
-    if not SHORTEST <= len(name) <= LONGEST or PRAISE.search(name):
+    # 党建类一等奖 without the name of the prize is the category in which it was won.
+    if not SHORTEST <= len(name) <= LONGEST or PRAISE.search(name) or name.endswith("类"):
         return False
     if match["won"] or not is_first:
         return bool(AWARD.search(printed))

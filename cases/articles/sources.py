@@ -245,7 +245,7 @@ def _people_in_brackets(line: Line) -> re.Match[str] | None:
 
 def _signed(line: Line, told: Told) -> list[tuple[str, Passage]]:
     """■某报记者 甲 乙, 文|记者 甲 通讯员 乙."""
-    if not re.match(r"[■●(文图本\u4e00-\u9fff|:/ ]{0,14}记者", line.plain):
+    if not re.match(r"[■●□◆▲(文图本\u4e00-\u9fff|:/ ]{0,14}记者", line.plain):
         return []
     told.done.add(line.start)
     end = line.plain.find("通讯员")

@@ -42,6 +42,9 @@ WHERE = re.compile(r"(?:^|[在对凡向])[^，,；;。]*$")
 AGED = re.compile(r"平均年龄|年龄(?:由|从|降|为|下降)|(?:下降|降低|降至|降到|年轻了?|降)$")
 # 年收入50万元以上的村12个: the amount only says which villages were counted.
 SORTS = re.compile(r"^的?[^，,；;。、\d]{1,10}?(?:已|共|有|达到?|占)*\d[\d.]*[多余]?[个户家名人处支%]")
+# 评出一等奖2名、优胜奖5名 tells how a contest gave its prizes.
+PRIZES = re.compile(r"(?:[特一二三]等|优秀|优胜|组织|[金银铜])奖\s?(?:\d+[名个项篇件份]、)?$")
+PRIZE_UNITS = frozenset("名个项篇件份")
 APART = re.compile(r"(?:距离?|相距|离)[^，,；;。]{0,12}$")
 CONDITION = re.compile(r"(?:^|[，,；;：])\s*(?:凡|对于|如果|若(?!干)|当(?![地前年天日下时好选]))[^，,；;。]*$")
 SMALL = 20
@@ -59,6 +62,7 @@ def is_stated(text: str, number: Number, sentence: tuple[int, int]) -> bool:
         or _is_measure_of_time(number, before)
         or SCHEMES.match(after)
         or APART.search(clause)
+        or (number.unit in PRIZE_UNITS and PRIZES.search(clause))
         or (number.unit in MONEY and after.startswith("的") and SORTS.match(after))
         or _is_planned(before)
         or _is_required(text, number, sentence, clause, after)

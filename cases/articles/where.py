@@ -11,6 +11,7 @@ from districts.gazetteer import Mention, decide
 
 EXAMPLE = re.compile(r"(?:例如|比如|譬如|其中|[,。;]如)[^。;!?]*$")
 SITUATED = re.compile(r"(?:所在的?|位于|地处|坐落[于在]|落户|属地)[^,。;]{0,6}$")
+TOO_MANY = 4  # provinces that an article of no place of its own names: it is about none of them
 VILLAGE = re.compile(r"村|社区")
 PUBLIC = frozenset({"committee", "working-committee", "leading-group", "department", "government"})
 
@@ -56,7 +57,7 @@ def _base(
         lowest = max(named, key=lambda mention: max(map(len, mention.codes)))
         left = decide(lowest.codes, context.around(lowest.start))
         return left, (Passage(lowest.start, lowest.end),), "标题中的地名"
-    if fallback:
+    if fallback and len({code[:2] for code in fallback}) < TOO_MANY:
         return (fallback[0],), (), "文章所说的地方"
     return (), (), ""
 
