@@ -249,9 +249,9 @@ class ArticleImportAdmin(OwnFilters):
                 return JsonResponse({"told": "在别处改过，没有自动保存"}, status=409)
             return self._again(request, article, key, STALE)
         to = self._after(request, article, key)
-        if article.proposals != before or article.state != State.REVIEWING:
-            if not _stored(article, ["proposals", "state"]):
-                return self._again(request, article, key, STALE)
+        is_other = article.proposals != before or article.state != State.REVIEWING
+        if is_other and not _stored(article, ["proposals", "state"]):
+            return self._again(request, article, key, STALE)
         if is_auto:
             return JsonResponse({"version": article.version, "told": f"{timezone.localtime():%H:%M} 已自动保存"})
         if "take-over" in data:
