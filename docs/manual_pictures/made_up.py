@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from cases import workflow
 from cases.discarding import discard
-from cases.duplicates.finding import find_all
+from cases.duplicates.listing import find_all
 from cases.models import (
     Case,
     CaseVersion,
