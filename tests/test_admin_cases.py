@@ -265,7 +265,7 @@ def test_list_actions_offered_follow_the_role(entry: Client, checker: Client, ad
         return [str(label) for name, label in form.fields["action"].choices if name]
 
     make_draft()
-    taken = ["导出所选的案例", "批量修改所选案例", "在所选案例中查找替换"]
+    taken = ["导出所选的案例", "批量修改所选案例", "在所选案例中查找替换", "修复所选案例的文字"]
     assert offered(entry) == ["删除所选的案例", "提交审核所选案例", *taken]
     moves = ["提交审核所选案例", "发布所选案例", "退回修改所选案例", "撤下所选案例"]
     assert offered(checker) == offered(administrator) == ["删除所选的案例", *moves, *taken]

@@ -9,7 +9,7 @@ import pytest
 from django.contrib import admin
 from django.test import Client
 
-from cases.models import BulkChange, Case, CaseVersion
+from cases.models import BulkChange, Case, CaseVersion, SearchCount
 from tests.builders import make_draft, make_list, make_organisation, make_source, make_term
 from tests.desk import CASES, filled, page_of
 
@@ -21,7 +21,8 @@ KEYS = ["²", "9" * 30, "9" * 5000, "-1", "1_0", "\u202e"]
 
 
 def test_only_its_own_filters_narrow_a_list(administrator: Client) -> None:
-    lists = [f"/admin/{model._meta.label_lower.replace('.', '/')}/" for model in admin.site._registry]
+    listed = admin.site._registry.keys() - {SearchCount}  # of which there is a report, and no list
+    lists = [f"/admin/{model._meta.label_lower.replace('.', '/')}/" for model in listed]
     asked = ["id__in=" + "9" * 30, "pk__in=" + "9" * 30, "id__gt=0"]
 
     answers = {f"{path}?{one}": administrator.get(f"{path}?{one}") for path in lists for one in asked}
