@@ -20,7 +20,7 @@ from tests.builders import make_case, make_draft, make_export, make_sector
 from tests.exporting import page_of
 from tests.pages import queries_of, text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def ticked(response: Any) -> list[str]:

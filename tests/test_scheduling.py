@@ -21,7 +21,7 @@ from tests.builders import make_case, make_draft, make_user
 from tests.desk import opened, page_of, told
 from tests.test_visibility import leaks, secret_draft
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def scheduled(by: User, case: Case | None = None, **when: int) -> Case:

@@ -26,7 +26,7 @@ from tests.pages import cards
 from tests.test_search_index import proposed
 from tests.test_search_processes import within
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
 
 # How long a driver may take in all, on a busy machine; one that hangs is ended with all that it started.
 PATIENCE = 300.0

@@ -19,7 +19,7 @@ from cases.search.analysis import lexicon
 from tests.builders import make_case, make_draft, make_term
 from tests.test_search_index import found
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def supposed(word: str, *synonyms: str, **fields: Any) -> search.Dictionary:
