@@ -250,13 +250,13 @@ def _signed(line: Line, told: Told) -> list[tuple[str, Passage]]:
     told.done.add(line.start)
     end = line.plain.find("通讯员")
     reporters = REPORTER.search(line.plain[: end if end >= 0 else None])
-    helpers = CORRESPONDENT.search(line.plain)
+    correspondents = CORRESPONDENT.search(line.plain)
     found = []
     if reporters:
         names = _names(reporters["names"])
-        found.append((f"{names}（记者）" if helpers else names, line.part(*reporters.span("names"))))
-    if helpers:
-        found.append((f"{_names(helpers['names'])}（通讯员）", line.part(*helpers.span("names"))))
+        found.append((f"{names}（记者）" if correspondents else names, line.part(*reporters.span("names"))))
+    if correspondents:
+        found.append((f"{_names(correspondents['names'])}（通讯员）", line.part(*correspondents.span("names"))))
     return found
 
 
