@@ -12,6 +12,7 @@ from django.db import models, transaction
 from django.db.models.deletion import Collector
 
 from cases import audit
+from cases.attachments_left import kept
 from cases.models import Attachment, AwardList, Case, Discarded, Organisation
 
 LONGEST_TITLE = 300
@@ -101,9 +102,7 @@ def empty(discarded: models.QuerySet[Discarded]) -> int:
 
 
 def _remove_files(names: set[str]) -> None:
-    """Delete files that nothing else in the library or the bin has."""
+    """Delete files that nothing else in the library, its versions or the bin has."""
     used = set(Attachment.objects.filter(file__in=names).values_list("file", flat=True))
-    for row in Discarded.objects.filter(kind="cases.case"):
-        used |= names & set(row.files)
-    for name in names - used:
+    for name in names - used - kept(names):
         default_storage.delete(name)

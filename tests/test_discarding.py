@@ -15,11 +15,14 @@ from django.db import connection, models
 from django.test import Client
 
 from cases import search
+from cases.attachments_left import kept as kept_files
 from cases.discarding import discard, empty
 from cases.models import (
+    Attachment,
     AuditEntry,
     AwardList,
     Case,
+    CaseVersion,
     Citation,
     Correction,
     Discarded,
@@ -261,6 +264,23 @@ def test_emptied_it_is_gone_with_its_files_and_nothing_else(django_capture_on_co
 
     assert (gone.exists(), stays.exists()) == (False, True)
     assert [row.title for row in Discarded.objects.all()] == [str(other)]
+
+
+def test_a_file_that_a_version_of_another_case_names_outlasts_the_bin(django_capture_on_commit_callbacks: Any) -> None:
+    kept, gone = make_draft("留下的"), make_draft("并入后又拆开的")
+    file = attach(gone, "a.pdf", "甲")
+    path = Path(settings.MEDIA_ROOT) / str(file.file.name)
+    Attachment.objects.filter(pk=file.pk).update(case=kept)
+    CaseVersion.objects.record(kept, by=None, why="合并")
+    Attachment.objects.filter(pk=file.pk).update(case=gone)
+    discard(gone, by=None)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        assert empty(Discarded.objects.all()) == 1
+
+    assert path.exists()
+    CaseVersion.objects.filter(case=kept).delete()
+    assert not kept_files({str(file.file.name)})
 
 
 # In the admin
