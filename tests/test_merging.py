@@ -304,6 +304,16 @@ def test_the_old_address_tells_nothing_of_what_is_not_public(client: Client) -> 
     assert "秘密" not in client.get("/compare/?case=2020-0002").content.decode()
 
 
+def test_the_number_of_a_draft_leads_to_a_public_case_for_curators_alone(client: Client) -> None:
+    kept, gone = make_case("公开的", number="2020-0001"), make_draft("旧稿", number="2020-0002")
+    merged(kept, gone)
+
+    assert client.get("/cases/2020-0002/").status_code == 404
+    assert client.get("/cases/2020-0002/cite.bib").status_code == 404
+    assert "公开的" not in client.get("/compare/?case=2020-0002").content.decode()
+    assert signed_in("录入员", districts=["440104"]).get("/cases/2020-0002/")["Location"] == "/cases/2020-0001/"
+
+
 def test_the_old_address_of_an_organisation_leads_on_only_to_one_that_readers_meet(client: Client) -> None:
     kept, gone, hidden = make_organisation("甲街道党工委"), make_organisation("甲街工委"), make_organisation("乙")
     make_case(leads=[kept])

@@ -16,7 +16,8 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
 from cases.models import Case, Merge, Organisation
-from cases.models.merge import CASE, ORGANISATION
+from cases.models.merge import CASE, ORGANISATION, MergeQuerySet
+from cases.remits import is_curator
 
 View = Callable[..., Any]
 # What went into what went into another one, and so on: more steps than anybody makes.
@@ -24,15 +25,15 @@ LONGEST = 20
 
 
 def kept_numbers(numbers: Iterable[str]) -> dict[str, str]:
-    """Numbers of cases that went into others, each with the number of the one that is left in the end."""
-    return _followed(CASE, numbers)
+    """Numbers of once public cases that went into others, each with that of the one that is left in the end."""
+    return _followed(CASE, numbers, Merge.objects.standing().of_once_public())
 
 
-def _followed(kind: str, keys: Iterable[str]) -> dict[str, str]:
+def _followed(kind: str, keys: Iterable[str], merges: MergeQuerySet) -> dict[str, str]:
     end = {key: key for key in keys}
     for _ in range(LONGEST):
-        merges = Merge.objects.standing().filter(kind=kind, gone_key__in=set(end.values()))
-        steps = dict(merges.values_list("gone_key", "kept_key"))
+        made = merges.filter(kind=kind, gone_key__in=set(end.values()))
+        steps = dict(made.values_list("gone_key", "kept_key"))
         if not steps:
             break
         end = {key: steps.get(last, last) for key, last in end.items()}
@@ -49,7 +50,7 @@ def follows_merged_case(*, preview: bool = False, user: Any = ...) -> Callable[[
         who = request.user if user is ... else user
         return Case.objects.visible_to(who, preview=preview).filter(number=key).exists()
 
-    return _follows("number", CASE, seen)
+    return _follows("number", CASE, seen, whatever_it_was=preview)
 
 
 def follows_merged_organisation(*, user: Any = ...) -> Callable[[View], View]:
@@ -60,7 +61,9 @@ def follows_merged_organisation(*, user: Any = ...) -> Callable[[View], View]:
     return _follows("pk", ORGANISATION, seen)
 
 
-def _follows(name: str, kind: str, seen: Callable[[HttpRequest, str], bool]) -> Callable[[View], View]:
+def _follows(
+    name: str, kind: str, seen: Callable[[HttpRequest, str], bool], *, whatever_it_was: bool = False
+) -> Callable[[View], View]:
     def following(view: View) -> View:
         @wraps(view)
         def answer(request: Any, *args: Any, **kwargs: Any) -> Any:
@@ -68,7 +71,11 @@ def _follows(name: str, kind: str, seen: Callable[[HttpRequest, str], bool]) -> 
                 return view(request, *args, **kwargs)
             except Http404:
                 asked = str(kwargs[name])
-                key = _followed(kind, [asked]).get(asked)
+                merges = Merge.objects.standing()
+                # That there was a draft of this number is for curators to know.
+                if not (whatever_it_was and is_curator(request.user)):
+                    merges = merges.of_once_public()
+                key = _followed(kind, [asked], merges).get(asked)
                 if key is None or not seen(request, key):
                     raise
                 return _lead_to(request, kwargs | {name: key})

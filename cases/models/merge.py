@@ -46,6 +46,10 @@ class MergeQuerySet(models.QuerySet["Merge"]):
     def standing(self) -> Self:
         return self.filter(undone_at=None)
 
+    def of_once_public(self) -> Self:
+        """Merges in which nothing went that readers had never seen; organisations have no state to tell it by."""
+        return self.exclude(kind=CASE, data__0__fields__published_at=None)
+
     def of(self, kind: str, gone: int) -> Self:
         """Merges into which a record, by its primary key, went."""
         return self.filter(kind=kind, gone_id=gone)
