@@ -14,6 +14,7 @@ from django.template.response import TemplateResponse
 
 from cases.admin.conflict import Base, Conflict, StaleSave, base_of, base_sent, edits_since
 from cases.admin.desk import DeskAdmin
+from cases.admin.gone import TellingWhatBecame
 from cases.admin.row_choices import Row, merge_rows, mine_alone, put, stored_rows
 from cases.differences import MARKS
 from cases.models import Case
@@ -48,7 +49,7 @@ class VersionedForm(forms.ModelForm):
         return self.data.get(CHOICE + name) == "merged"
 
 
-class VersionedAdmin(DeskAdmin):
+class VersionedAdmin(TellingWhatBecame, DeskAdmin):
     form: type[forms.ModelForm] = VersionedForm
 
     class Media:

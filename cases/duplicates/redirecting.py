@@ -11,6 +11,7 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
@@ -27,6 +28,17 @@ LONGEST = 20
 def kept_numbers(numbers: Iterable[str]) -> dict[str, str]:
     """Numbers of once public cases that went into others, each with that of the one that is left in the end."""
     return _followed(CASE, numbers, Merge.objects.standing().of_once_public())
+
+
+def kept_key(model: type[models.Model], pk: int) -> int:
+    """Primary key of the record that one went into in the end, or its own."""
+    kind = model._meta.label_lower
+    for _ in range(LONGEST):
+        step = Merge.objects.standing().of(kind, pk).values_list("kept_id", flat=True).first()
+        if step is None:
+            break
+        pk = step
+    return pk
 
 
 def _followed(kind: str, keys: Iterable[str], merges: MergeQuerySet) -> dict[str, str]:
