@@ -14,6 +14,7 @@ from cases import audit, audit_triggers, edition, guards, search
 from cases.models import IssuedNumber
 from cases.roles import ADMINISTRATION
 from districts.models import District
+from portal import static_files
 from portal.models import TrialAccount
 
 TRIAL_NAME = "curator"
@@ -30,7 +31,7 @@ class Command(BaseCommand):
         guards.create()  # a migration that failed half-way leaves them down
         edition.create()
         audit_triggers.create()
-        call_command("collectstatic", interactive=False, verbosity=0)
+        static_files.collect()
         if not District.objects.exists():
             self.stdout.write("装入区划……")
             call_command("import_districts", settings.BASE_DIR / "fixtures" / "districts.csv.gz", stdout=self.stdout)
