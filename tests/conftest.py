@@ -1,5 +1,6 @@
 """Fixtures that many tests share."""
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -12,6 +13,9 @@ from django.test import Client
 from xdist.scheduler import LoadScopeScheduling
 
 from tests import shipped
+
+# What the modules and jieba's dictionary leave in memory is large and stays: looking through it often finds nothing.
+gc.set_threshold(100_000, 50, 100)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -35,6 +39,7 @@ def shares(module: str) -> bool:
     return "mark.browser" in source or 'scope="module"' in source
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
     return Together(config, log)
 
