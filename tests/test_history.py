@@ -105,6 +105,7 @@ def test_a_change_past_the_forms_takes_the_next_number() -> None:
     assert CaseVersion.objects.of(case).count() == figures + 1
 
 
+@pytest.mark.any_database
 @pytest.mark.usefixtures("shipped_library")
 def test_the_cases_that_come_with_the_portal_have_their_versions() -> None:
     assert not Case.objects.exclude(versions__number=F("version")).exists()

@@ -18,6 +18,8 @@ from cases.models import AwardEntry, AwardList, Case, Credit, Figure, Organisati
 from districts.models import District
 from tests.pages import cards, exported, text_of
 
+pytestmark = pytest.mark.any_database
+
 FOLDER: Path = settings.BASE_DIR / "fixtures" / "library"
 TOP_TEN = [
     ("2020-0001", ["中共广州市越秀区委组织部"]),

@@ -18,7 +18,7 @@ from tests.builders import make_case, make_draft, make_term
 from tests.desk import told
 from tests.pages import queries_of, text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 WORDS = "/admin/cases/proposedword/"
 # Around each word, other words before and after it, as in life.

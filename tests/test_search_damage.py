@@ -18,7 +18,7 @@ from tests.builders import make_case, make_draft
 from tests.pages import cards, exported
 from tests.test_search_index import current, found, proposed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 NOBODY = 65534
 RIGHT = {"加装电梯甲", "加装电梯乙"}

@@ -7,7 +7,7 @@ from cases.search.query import parse
 from tests.builders import make_case, make_district, make_list, make_organisation
 from tests.test_search_index import found
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ from django.test import Client
 from cases import search
 from tests.pages import exported, text_of
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.fixture(scope="module")
 def library(django_db_setup: Any, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[Path]:

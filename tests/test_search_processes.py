@@ -17,7 +17,7 @@ from tests.builders import make_case, make_draft
 from tests.test_search_damage import spoil
 from tests.test_search_index import found, proposed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def answers_hold(expected: dict[str, set[int]]) -> bool:

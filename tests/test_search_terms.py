@@ -16,7 +16,7 @@ from cases.search.thesaurus import MAX_VARIANTS, Thesaurus
 from tests.builders import make_case, make_term
 from tests.test_search_index import found
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 TWO_NEW = "新经济组织和新社会组织"
 

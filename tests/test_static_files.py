@@ -7,6 +7,8 @@ import pytest
 
 from portal import static_files
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.fixture
 def folder(settings: Any, tmp_path: Path) -> Path:

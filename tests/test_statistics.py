@@ -168,6 +168,7 @@ def test_a_case_filed_with_a_row_that_only_holds_a_level_open_is_counted_above_i
     assert heat(counted(client, "district=500000"))[1:] == [["区划50", 1, 1], ["合计", 1, 1]]
 
 
+@pytest.mark.any_database
 def test_sixty_districts_are_twenty_rows_and_the_rest(client: Client) -> None:
     for number in range(60):
         make_case(f"案例{number}", district=make_district(f"4401{number + 1:02d}"))
@@ -211,6 +212,7 @@ def test_years_long_ago_are_one_column_with_one_link(client: Client) -> None:
     assert counted(client, drawn[0].query).count == 4
 
 
+@pytest.mark.any_database
 def test_the_files_have_the_numbers_of_the_page(client: Client) -> None:
     make_library(30, seed=9)
     search.rebuild()
@@ -327,6 +329,7 @@ def test_cases_without_figures_lists_and_themes_make_a_page(client: Client) -> N
     assert "这些案例都没有可以统计的榜单级别。" in text
 
 
+@pytest.mark.any_database
 def test_a_larger_library_costs_no_more_queries(client: Client) -> None:
     paths = [
         "/statistics/",
