@@ -401,23 +401,31 @@ def test_a_file_that_cannot_be_read_leaves_nothing(entry: Client) -> None:
     assert ArticleImport.objects.count() == 0
 
 
-def test_a_repair_is_refused_by_kind_and_what_was_given_stays(entry: Client) -> None:
+def test_a_repair_is_refused_one_by_one_or_by_kind_and_what_was_given_stays(entry: Client) -> None:
     given = (
         "樓門議事 鄰里和睦\n"
         + "越秀區人民街道成立樓門議事會，由黨員帶頭認領公共事務，每月議一次事，老樓道有人打理。" * 2
     )
     page = entry.post(ADD, {"text": given}, follow=True)
-    article = ArticleImport.objects.get()
-    kinds = [group.name for group in page.context["page"].changes]
+    article, address = ArticleImport.objects.get(), ArticleImport.objects.get().get_admin_url()
+    (group,) = page.context["page"].changes
+    first, *others = (one.number for one in group.shown)
+    known = {"stamp": page.context["page"].stamp, "version": "1"}
 
-    assert (article.state, kinds) == (State.REPAIRING, ["繁体字"])
-    stale = entry.post(article.get_admin_url(), {"kind": kinds, "stamp": "0-0", "version": "1"})
-    assert "请再看一遍" in text_of(stale)
-    stamp = page.context["page"].stamp
-    entry.post(article.get_admin_url(), {"kind": kinds, "stamp": stamp, "version": "1", "later": "1"})
+    assert (article.state, group.name, group.ticked) == (State.REPAIRING, "繁体字", group.count)
+    for late in ({"stamp": "0-0"}, {"version": "7"}):
+        assert "请再看一遍" in text_of(entry.post(address, known | {"kind": [group.name], "change": others} | late))
+    kept = entry.post(address, known | {"version": "7", "kind": [group.name], "change": others}).context["page"]
+    assert [one.number for one in kept.changes[0].shown if not one.is_ticked] == [first]  # what was typed is shown
+
+    entry.post(address, known | {"kind": [group.name], "change": others, "later": "1"})
     article.refresh_from_db()
-    assert (article.state, "樓門" in article.text) == (State.REPAIRING, False)
-    entry.post(article.get_admin_url(), {"kind": kinds, "stamp": stamp, "version": "2"})
+    assert (article.state, article.refused) == (State.REPAIRING, {"refused": [first], "accepted": []})
+    entry.post(address, known | {"version": "2", "kind": [group.name], "change": others})
+    article.refresh_from_db()
+    assert article.text.startswith("樓門議事 邻里和睦\n越秀区人民街道")
+    ArticleImport.objects.update(state=State.REPAIRING)
+    entry.post(address, known | {"version": "3", "change": [first, *others]})
     article.refresh_from_db()
     assert (article.state, article.original, article.text) == (State.REVIEWING, given, given)
 

@@ -200,16 +200,17 @@ class ArticleImportAdmin(OwnFilters):
         shown = {"title": article.title, "article": article, "page": page}
         if request.method != "POST":
             return self._page(request, "repair", shown)
-        if [request.POST.get("stamp"), request.POST.get("version")] != [page.stamp, str(article.version)]:
+        is_same_text = request.POST.get("stamp") == page.stamp
+        if is_same_text:
+            page.take(request.POST)
+        if not is_same_text or request.POST.get("version") != str(article.version):
             return self._page(request, "repair", shown | {"told": "没有保存：文章或者词典刚有变化，请再看一遍"})
         if "drop" in request.POST:
             article.state = State.DROPPED
-        else:
-            page.take(request.POST)
-            if "later" not in request.POST:
-                article.text, article.state = page.text, State.REVIEWING
-                article.proposals = read_anew(article, request.user)
-                article.call_by_its_title()
+        elif "later" not in request.POST:
+            article.text, article.state = page.text, State.REVIEWING
+            article.proposals = read_anew(article, request.user)
+            article.call_by_its_title()
         if not _stored(article, ["text", "refused", "proposals", "state", "title", "title_digest"]):
             return HttpResponseRedirect(article.get_admin_url())
         if "later" in request.POST or article.state == State.DROPPED:

@@ -10,7 +10,7 @@ from typing import Any
 from cases.articles.proposing import repaired
 from cases.models import ArticleImport
 
-# So many changes of a kind are shown one by one; all of a kind can be refused.
+# So many changes of a kind are shown one by one; the others of it are made unless the whole kind is refused.
 SHOWN = 200
 AROUND = 12
 LONGEST = 80
@@ -36,6 +36,7 @@ class Group:
     label: str
     name: str
     count: int = 0
+    ticked: int = 0
     shown: list[Shown] = field(default_factory=list)
 
     @property
@@ -61,11 +62,12 @@ class RepairPage:
         self.refused, self.accepted = set(kept.get("refused", ())), set(kept.get("accepted", ()))
 
     def take(self, data: Any) -> None:
-        """Take down what was refused and accepted, one by one or by kind."""
+        """Take down what was refused, by kind or by taking the tick off one of those shown, and what was accepted."""
         kinds = set(data.getlist("kind"))
-        refused = _numbers(data.getlist("refuse"))
-        refused |= {number for number, one in enumerate(self.found.changes) if str(one.kind) in kinds}
-        self.refused = {number for number in refused if number < len(self.found.changes)}
+        shown = {one.number for group in self._grouped(self.found.changes, set()) for one in group.shown}
+        refused = shown - _numbers(data.getlist("change"))
+        refused |= {number for number, one in enumerate(self.found.changes) if str(one.kind) not in kinds}
+        self.refused = refused
         self.accepted = {number for number in _numbers(data.getlist("accept")) if number < len(self.found.offers)}
         self.article.refused = {"refused": sorted(self.refused), "accepted": sorted(self.accepted)}
 
@@ -80,7 +82,8 @@ class RepairPage:
 
     @cached_property
     def changes(self) -> list[Group]:
-        return self._grouped(self.found.changes, self.refused)
+        made = set(range(len(self.found.changes))) - self.refused
+        return self._grouped(self.found.changes, made)
 
     @cached_property
     def offers(self) -> list[Group]:
@@ -96,6 +99,7 @@ class RepairPage:
         for number, one in enumerate(changes):
             group = groups.setdefault(str(one.kind), Group(str(one.kind), str(one.kind)))
             group.count += 1
+            group.ticked += number in ticked
             if len(group.shown) < SHOWN:
                 left, right = text[max(0, one.start - AROUND) : one.start], text[one.end : one.end + AROUND]
                 before, after = _cut(one.before), _cut(one.after)
