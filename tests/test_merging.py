@@ -485,6 +485,18 @@ def test_a_merge_can_be_undone_after_an_account_is_gone() -> None:
     assert (back.created_by, WorkingCopy.objects.count(), back.attachments.count()) == (None, 0, 1)
 
 
+def test_the_history_leads_those_who_may_undo_it_to_the_merge() -> None:
+    kept, gone = make_draft("留下的"), make_draft("并入的旧稿", number="2020-0002")
+    merge = merged(kept, gone)
+    address, link = f"/admin/cases/case/{kept.pk}/history/", f'<a href="/admin/cases/merge/{merge.pk}/change/">'
+
+    told = [signed_in(group).get(address).content.decode() for group in ("审核员", "录入员")]
+    assert f"{link}2020-0002 并入的旧稿</a>" in told[0]
+    assert link not in told[1]
+    parting.part(merge, by=make_user(group="管理员"))
+    assert link not in signed_in("审核员").get(address).content.decode()
+
+
 def test_the_history_of_a_part_elsewhere_names_no_draft_that_it_was_part_of() -> None:
     kept, gone = make_draft("另一个"), make_draft("绝密标题")
     part = make_draft("部分", part_of=gone, district=make_district("440105"))

@@ -17,8 +17,9 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
 from cases.admin.versioned import VersionedAdmin
-from cases.models import Case, CaseVersion
+from cases.models import Case, CaseVersion, Merge
 from cases.models.case_version import REASON_LENGTH
+from cases.models.merge import CASE
 from cases.snapshots import snapshot
 from cases.version_restoring import lost_files, restorable
 from cases.version_words import Difference, compare, labels
@@ -57,6 +58,7 @@ class CaseHistory(VersionedAdmin):
             "page_range": page.paginator.get_elided_page_range(page.number),
             "versions": [(version, _what(version, first)) for version in page],
             "may_restore": self.has_change_permission(request, case),
+            "merges": Merge.objects.standing().curated_by(request.user).filter(kind=CASE, kept_id=case.pk),
         }
         return self._page(request, "history", case, "修改历史", context | (extra_context or {}))
 
