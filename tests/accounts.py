@@ -25,8 +25,14 @@ def is_in(client: Client) -> bool:
 
 
 def make_device(user: User) -> TOTPDevice:
-    """A device in the middle of its half minute, so that none ends while a test looks at it."""
-    return TOTPDevice.objects.create(user=user, name="app", t0=int(time.time()) - 315)
+    return steadied(TOTPDevice(user=user, name="app"))
+
+
+def steadied(device: TOTPDevice) -> TOTPDevice:
+    """Put a device in the middle of its half minute, so that none ends while a test looks at it."""
+    device.t0 = int(time.time()) - 315
+    device.save()
+    return device
 
 
 def code_of(device: TOTPDevice, steps: int = 0) -> str:

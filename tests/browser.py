@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 SWITCHES = [
     "--no-sandbox",
@@ -23,6 +23,9 @@ SWITCHES = [
     "--disable-sync",
 ]
 
+
+# As long as an action waits: a busy machine may need more than the usual 5 s, and only a test that fails waits longer.
+expect.set_options(timeout=30_000)
 
 # The shell is the same browser without its windows, menus and side panels, which cost as much again as the pages.
 NAMES = "chromium-headless-shell", "chromium", "chromium-browser"

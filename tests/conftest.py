@@ -107,6 +107,14 @@ def browser() -> Iterator[Any]:
         yield started
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Close a test's windows before its tables are emptied: pages that save or look again would go on asking."""
+    browser = getattr(item, "funcargs", {}).get("browser")
+    for window in browser.contexts if browser else ():
+        window.close()
+
+
 @pytest.fixture(scope="session")
 def pdf_libraries() -> None:
     try:

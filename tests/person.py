@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser import watched
 from tests.test_admin_pages import Words
-from tests.test_rich_text_browser import PASTE, PATIENCE
+from tests.test_rich_text_browser import PASTE, editor
 
 # What Chinese pages write in Latin letters.
 LATIN = {
@@ -76,14 +76,13 @@ class Person:
         chooser = self.page.locator(f'[name="{name}"] + .select2')
         chooser.click()
         self.page.locator(".select2-search__field").last.fill(words)
+        expect(self.page.locator(".loading-results")).to_have_count(0)  # there from the first letter to the answer
         self.page.get_by_role("option", name=label).first.click()
         expect(chooser).to_contain_text(label)
 
     def paste(self, label: str, html: str) -> None:
         """Paste into an editor what another program put on the clipboard."""
-        editor = self.page.get_by_role("textbox", name=label)
-        expect(editor).to_be_visible(timeout=PATIENCE)
-        editor.evaluate(PASTE, html)
+        editor(self.page, label).evaluate(PASTE, html)
 
     def sign_in(self, username: str, password: str, code: str) -> None:
         self.open("/admin/")
@@ -91,6 +90,7 @@ class Person:
         self.press("登录")
         self.fill(code=code)
         self.press("登录")
+        expect(self.page.get_by_role("button", name="退出登录")).to_be_visible()
 
     def says(self, text: str, within: str = ".messagelist") -> None:
         expect(self.page.locator(within)).to_contain_text(text)

@@ -40,6 +40,10 @@ HERE = """() => {
             inside: box.bottom > 0 && box.top < innerHeight, count: window.stops.size};
 }"""
 
+# Editors of rich text come after the page, and draw their buttons before they name them.
+DRESSED = """() => [...document.querySelectorAll('textarea[data-rich-editor]:read-write')]
+    .every(e => e.closest('.rich-text')?.querySelector('.prose-menubar[role]'))"""
+
 
 def faults(reader: Watched, path: str) -> list[str]:
     """What axe finds on a page, a line each."""
@@ -48,6 +52,8 @@ def faults(reader: Watched, path: str) -> list[str]:
 
 
 def faults_here(reader: Watched) -> list[str]:
+    """What axe finds on the page as it is, once that is whole."""
+    reader.page.wait_for_function(DRESSED)
     found = Axe().run(reader.page, options={"runOnly": RULES, "resultTypes": ["violations"]})
     return [
         f"{reader.page.url} at {reader.page.viewport_size}: {fault['id']}: {node['html'][:160]}"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django_otp.plugins.otp_totp.models import TOTPDevice
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from portal.models import Invitation
 from tests.accounts import code_of
@@ -36,15 +36,18 @@ def test_an_invited_administrator_gets_to_the_desk_with_a_second_factor(
     look()
     page.fill("#id_new", "a-password-of-my-own")
     page.fill("#id_again", "a-password-of-my-own")
-    page.get_by_role("button", name="设置密码并登录").click()
-    assert page.url.endswith("/accounts/second-factor/")
+    with page.expect_navigation():
+        page.get_by_role("button", name="设置密码并登录").click()
+    expect(page).to_have_url(f"{live_server.url}/accounts/second-factor/")
     look()
     page.fill("#id_code", code_of(TOTPDevice.objects.get()))
-    page.get_by_role("button", name="启用").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="启用").click()
     assert page.locator("#codes").inner_text().count("-") == 8
     look()
-    page.get_by_role("link", name="已经抄好，继续").click()
-    assert page.url.endswith("/admin/")
+    with page.expect_navigation():
+        page.get_by_role("link", name="已经抄好，继续").click()
+    expect(page).to_have_url(f"{live_server.url}/admin/")
     for path in ("/accounts/", "/accounts/password/", "/accounts/second-factor/"):
         reader.open(path)
         look()

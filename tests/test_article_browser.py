@@ -74,19 +74,21 @@ def test_the_guangzhou_article_becomes_ten_drafts_and_a_list(browser: Browser, l
     page = reader.page
     reader.open(ADD)
     page.fill("#id_text", mirrored())
-    page.get_by_role("button", name="识别", exact=True).click()
-    page.wait_for_url("**/change/")
+    with page.expect_navigation(url="**/change/"):
+        page.get_by_role("button", name="识别", exact=True).click()
     found = look(reader)
     for box in page.locator('input[name="accept"]').all():  # a lost + is only offered
         box.check()
-    page.get_by_role("button", name="识别案例").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="识别案例").click()
     expect(page.locator(".article-cases > li")).to_have_count(10)
     page.fill("#id_source-publisher", "南方都市报")
     page.select_option("#id_source-kind", "newspaper")
-    expect(page.locator(".article-saved")).to_contain_text("已自动保存", timeout=20_000)
+    expect(page.locator(".article-saved")).to_contain_text("已自动保存")
     found += look(reader)
-    page.get_by_role("button", name="存为草稿").click()
-    page.wait_for_selector(".article-made")
+    with page.expect_navigation():
+        page.get_by_role("button", name="存为草稿").click()
+    expect(page.locator(".article-made")).to_be_visible()
 
     assert told(Case.objects.filter(status="draft")) == ten
     assert announced(AwardList.objects.get(status="draft")) == announced(theirs)
@@ -105,18 +107,21 @@ def test_fields_and_passages_point_at_each_other_and_typing_is_kept(browser: Bro
     page.get_by_role("link", name="超过2.3万名").click()
     expect(page.locator("#id_c1-figures-0-take")).to_be_focused()
     page.fill("#id_c1-title", "楼门里的议事会")
-    expect(page.locator(".article-saved")).to_contain_text("已自动保存", timeout=20_000)
+    expect(page.locator(".article-saved")).to_contain_text("已自动保存")
     article.refresh_from_db()
     assert article.proposals["cases"][0]["title"] == "楼门里的议事会"
     found = look(reader)
-    page.get_by_role("button", name="保存，看下一个").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="保存，看下一个").click()
     page.get_by_role("radio", name="广东省广州市海珠区").check()
-    page.get_by_role("button", name="保存，回到全文").click()
-    page.wait_for_selector("#cases")
+    with page.expect_navigation():
+        page.get_by_role("button", name="保存，回到全文").click()
+    expect(page.locator("#cases")).to_be_visible()
     assert ArticleImport.objects.get().proposals["cases"][1]["district"] != ""
     found += look(reader)
-    page.get_by_role("button", name="存为草稿").click()
-    page.wait_for_selector(".article-made")
+    with page.expect_navigation():
+        page.get_by_role("button", name="存为草稿").click()
+    expect(page.locator(".article-made")).to_be_visible()
     found += look(reader)
 
     assert [case.title for case in Case.objects.order_by("number")] == ["楼门里的议事会", "“新芽工程” 带出好队伍"]

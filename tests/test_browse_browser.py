@@ -1,7 +1,8 @@
 """Browsing live, in a real browser: what the reader sees, hears, and can go back to."""
 
+import re
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
@@ -46,7 +47,11 @@ def count(page: Page) -> Any:
 
 
 def asked(page: Page) -> dict[str, list[str]]:
-    return parse_qs(urlsplit(page.url).query)
+    return parse_qs(page.evaluate("location.search.slice(1)"))
+
+
+def rests(page: Page) -> None:
+    expect(page.locator("#results")).not_to_have_attribute("aria-busy", re.compile(""))
 
 
 def stay(page: Page) -> None:
@@ -79,7 +84,7 @@ def test_choosing_changes_the_page_in_place_and_going_back_restores_it(browser: 
     expect(page.get_by_label("已选条件").get_by_role("link")).to_have_count(1)
     assert page.evaluate("window.heard") == ["5 个案例"]
     assert not page.evaluate("document.querySelector('#facet-kind').open")
-    assert page.locator("#results").get_attribute("aria-busy") is None
+    rests(page)
 
     page.get_by_label("搜索案例").fill("电梯")
     page.keyboard.press("Enter")
@@ -105,11 +110,12 @@ def test_choosing_changes_the_page_in_place_and_going_back_restores_it(browser: 
     expect(page.locator("#said")).to_have_text("5 个案例")
     assert stayed(page)
 
-    page.locator("article.card-case a").first.click()
+    with page.expect_navigation():
+        page.locator("article.card-case a").first.click()
     expect(page.locator("#found")).to_have_count(0)
     page.go_back()
     count(page).to_have_text("5 个案例")
-    copied = opened(browser, portal, f"/cases/?{urlsplit(page.url).query}")
+    copied = opened(browser, portal, f"/cases/{page.evaluate('location.search')}")
     count(copied.page).to_have_text("5 个案例")
     assert reader.elsewhere == reader.complaints == []
 
@@ -150,7 +156,7 @@ def test_what_goes_wrong_is_said_and_the_results_stay(browser: Browser, portal: 
         page.locator("#year-2020").click()
         expect(page.get_by_role("alert")).to_contain_text(words)
         count(page).to_contain_text("26 个案例")
-        assert page.locator("#results").get_attribute("aria-busy") is None
+        rests(page)
     page.get_by_role("link", name="重新打开这一页").click()
     count(page).to_have_text("9 个案例")
     assert asked(page) == {"year": ["2020"]}
@@ -206,7 +212,7 @@ def test_a_district_is_found_in_the_tree_by_its_initials(browser: Browser, porta
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.get_by_role("link", name="查找区划")).to_be_focused()
     assert asked(page) == {"sector": ["urban"], "district": ["440105"]}
-    assert page.title() == "案例 - 基层党建创新案例库"
+    expect(page).to_have_title("案例 - 基层党建创新案例库")
     assert stayed(page)
     assert reader.elsewhere == reader.complaints == []
 
@@ -216,18 +222,23 @@ def test_without_javascript_the_same_is_reached_by_plain_pages(browser: Browser,
     page = reader.page
 
     page.locator("#facets-label").click()
-    page.locator("#sector-urban").click()
+    with page.expect_navigation():
+        page.locator("#sector-urban").click()
     count(page).to_contain_text("21 个案例")
     page.locator("#facets-label").click()
-    page.get_by_role("link", name="查找区划").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="查找区划").click()
     page.get_by_label("区划名称").fill("hzq")
-    page.get_by_role("button", name="查找").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="查找").click()
     expect(page.locator("#branches a")).to_have_text(["广东省", "广州市", "海珠区"])
-    page.get_by_role("link", name="海珠区").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="海珠区").click()
     count(page).to_have_text("5 个案例")
     assert asked(page) == {"sector": ["urban"], "district": ["440105"]}
     page.get_by_label("搜索案例").fill("电梯")
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("搜索“电梯”")
     assert asked(page) == {"sector": ["urban"], "district": ["440105"], "q": ["电梯"]}
     assert reader.overflow() <= 0

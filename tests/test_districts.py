@@ -17,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 
 from districts.models import District, full_names_changed
 from tests.builders import make_district
+from tests.pace import slowness
 
 pytestmark = pytest.mark.django_db
 
@@ -345,9 +346,9 @@ def test_a_longer_table_costs_no_more_queries(import_rows: Import) -> None:
 
 
 def test_the_shipped_table_is_whole_and_quick_to_load() -> None:
-    started = time.process_time()
+    started = time.thread_time()
     said = run_import(SHIPPED)
-    assert time.process_time() - started < 3
+    assert time.thread_time() - started < 3 * slowness()
     assert said.startswith("新增 5690 个，更名 0 个，撤销 0 个，恢复 0 个\n新增：\n  11 北京市\n")
     assert "已写入" not in said
     levels = list(District.objects.values_list("level", flat=True))

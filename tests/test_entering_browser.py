@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Response, expect
 
 from cases.models import Case, WorkingCopy
 from tests.browser import Watched, watched
@@ -50,6 +50,11 @@ def drop(page: Page, *files: tuple[str, bytes]) -> None:
     )
 
 
+def keeps(answer: Response, field: str) -> bool:
+    """Whether this answers a save by itself that had this field."""
+    return answer.url.endswith("/working-copy/") and field in (answer.request.post_data or "").split("&")
+
+
 def test_a_case_is_typed_kept_restored_and_saved(desk: Watched) -> None:
     page = desk.page
     desk.open(ADD)
@@ -85,17 +90,19 @@ def test_a_case_is_typed_kept_restored_and_saved(desk: Watched) -> None:
     page.keyboard.type("满意度")
     page.locator("#id_figures-2-value").fill("95")
     page.locator("#id_figures-2-unit").fill("%")
-    page.locator("#id_figures-2-unit").press("Alt+ArrowUp")
+    with page.expect_response(lambda answer: keeps(answer, "figures-2-position=1")):
+        page.locator("#id_figures-2-unit").press("Alt+ArrowUp")
 
     # Kept, and there again after the window was closed
-    expect(page.locator("#kept")).to_contain_text("已自动保存", timeout=15000)
+    expect(page.locator("#kept")).to_contain_text("已自动保存")
     assert WorkingCopy.objects.get().data["title"] == ["楼门议事会"]
     desk.open(ADD)
     expect(page.locator(".offer h2")).to_contain_text("有未保存的内容")
-    page.locator('[name="_restore"]').click()
+    with page.expect_navigation():
+        page.locator('[name="_restore"]').click()
     expect(page.locator("#id_title")).to_have_value("楼门议事会")
-    page.locator('[name="_save"].default').click()
-    page.wait_for_url(re.compile(r"/case/(\?.*)?$"))
+    with page.expect_navigation(url=re.compile(r"/case/(\?.*)?$")):
+        page.locator('[name="_save"].default').click()
 
     case = Case.objects.get()
     assert [str(one) for one in case.figures.all()] == ["加装电梯 46 部", "满意度 95%", "受益居民 超过 23,000 户"]
@@ -111,7 +118,7 @@ def test_what_was_typed_outlives_a_lost_connection_and_a_lost_session(desk: Watc
     desk.open(page_of(case))
     page.context.set_offline(True)
     page.fill("#id_summary", "断网时写的")
-    expect(page.locator("#kept")).to_contain_text("网络不通", timeout=15000)
+    expect(page.locator("#kept")).to_contain_text("网络不通")
     page.locator('input[name="_continue"]').click()
     expect(page.locator("#kept")).to_contain_text("没有保存")
     expect(page.locator("#id_summary")).to_have_value("断网时写的")
@@ -119,19 +126,20 @@ def test_what_was_typed_outlives_a_lost_connection_and_a_lost_session(desk: Watc
     # The session ends meanwhile; after signing in, what only this browser has is offered.
     page.context.set_offline(False)
     page.context.clear_cookies(name="sessionid")
-    expect(page.locator("#kept")).to_contain_text("登录已经过期", timeout=25000)
+    expect(page.locator("#kept")).to_contain_text("登录已经过期")
     desk.complaints.clear()
     desk.sign_in(User.objects.get(username="luru"))
     desk.open(page_of(case))
     expect(page.locator(".offer")).to_contain_text("和现在保存着的不同：摘要")
-    page.get_by_role("button", name="恢复").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="恢复").click()
     expect(page.locator("#id_summary")).to_have_value("断网时写的")
 
     # Signing out leaves nothing behind.
     page.fill("#id_summary", "断网时写的，又改了")
     page.wait_for_function("Object.keys(localStorage).some(name => name.startsWith('desk.kept.'))")
-    page.locator("#logout-form button").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator("#logout-form button").click()
     assert page.evaluate("Object.keys(localStorage).filter(name => name.startsWith('desk.kept.'))") == []
 
 
@@ -157,7 +165,8 @@ def test_files_are_dropped_titled_and_ordered_and_the_preview_opens_beside(desk:
     expect(opened.value.locator(".notice")).to_contain_text("预览，未公开")
     expect(opened.value.locator(".pictures figcaption")).to_have_text("服务站正门")
     opened.value.close()
-    page.locator('[name="_continue"]').click()
+    with page.expect_navigation():
+        page.locator('[name="_continue"]').click()
     expect(page.locator(".messagelist")).to_contain_text("修改")
 
     case.refresh_from_db()
@@ -199,18 +208,18 @@ def test_numbers_of_the_text_are_taken_over_by_a_click_or_put_aside(desk: Watche
 
     # What is typed is read again, what is put aside stays so, and what a row has by another way is offered no more
     page.fill("#id_summary", "收到锦旗12面。")
-    expect(found.locator("li strong")).to_have_text(["组建突击队", "收到锦旗"], timeout=15000)
+    expect(found.locator("li strong")).to_have_text(["组建突击队", "收到锦旗"])
     found.get_by_role("button", name="不录入：收到锦旗 12 面", exact=True).click()
     expect(found.locator("h3")).to_have_text("文中有 1 个数字未录入")
     page.locator("#figures-group .add-row a").click()
     for name, value in {"indicator": "突击队", "value": "24", "unit": "支"}.items():
         page.fill(f"#id_figures-1-{name}", value)
-    expect(found.locator("h3")).to_have_text("文中有 0 个数字未录入", timeout=15000)
+    expect(found.locator("h3")).to_have_text("文中有 0 个数字未录入")
     found.get_by_role("button", name="重新列出", exact=False).click()
     expect(found.locator("li strong")).to_have_text(["收到锦旗"])
     assert desk.complaints == []  # axe itself sets styles
     assert faults_here(desk) == []
-    page.locator('[name="_save"].default').click()
-    page.wait_for_url(re.compile(r"/case/(\?.*)?$"))
+    with page.expect_navigation(url=re.compile(r"/case/(\?.*)?$")):
+        page.locator('[name="_save"].default').click()
 
     assert [str(one) for one in case.figures.all()] == ["走访群众 超过 23,000 户", "突击队 24 支"]

@@ -175,11 +175,12 @@ def test_all_columns_are_ticked_or_unticked_at_once(live_server: Any, browser: B
     reader = watched(browser, str(live_server.url))
     reader.open("/cases/export/?column=title")
     page = reader.page
-    assert page.locator("input[name=column]:checked").count() == 1
+    ticked = expect(page.locator("input[name=column]:checked"))
+    ticked.to_have_count(1)
     page.get_by_role("button", name="全选", exact=True).click()
-    assert page.locator("input[name=column]:checked").count() == len(COLUMNS)
+    ticked.to_have_count(len(COLUMNS))
     page.get_by_role("button", name="全不选").click()
-    assert page.locator("input[name=column]:checked").count() == 0
+    ticked.to_have_count(0)
     with page.expect_download() as begun:
         page.get_by_role("button", name="导出 CSV").click()
     assert begun.value.suggested_filename == f"基层党建创新案例 {timezone.localdate()}.csv"
@@ -195,4 +196,4 @@ def test_without_scripts_the_page_reloads_itself(live_server: Any, browser: Brow
 
     ExportFile.objects.update(fault="出错")
 
-    expect(reader.page.get_by_role("heading", name="没有做成")).to_be_visible(timeout=8000)
+    expect(reader.page.get_by_role("heading", name="没有做成")).to_be_visible()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from cases.models import Case
 from cases.rich_text import clean
@@ -15,8 +15,8 @@ from tests.clipboard import FROM_WEB, FROM_WORD, FROM_WPS, WEB, WORD, WPS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-# The editor is half a megabyte of script, and comes after everything else.
-PATIENCE = 20_000
+# An editor hears where the caret is after the browser moved it there.
+HEARD = "() => new Promise(heard => requestAnimationFrame(() => setTimeout(heard)))"
 PASTE = """(editor, html) => {
   editor.focus();
   const data = new DataTransfer();
@@ -35,8 +35,9 @@ def signed_in(browser: Browser, base: str, *, script: bool = True, width: int = 
     return desk
 
 
-def editor(page: Page, label: str) -> Any:
-    return page.get_by_role("textbox", name=label)
+def editor(page: Page, label: str) -> Locator:
+    """The editor of this name, which comes after everything else, and not the field that has its place until then."""
+    return page.locator(f'[role="textbox"][aria-label="{label}"]')
 
 
 def test_what_is_pasted_and_typed_is_stored_as_it_looks_and_no_policy_is_broken(
@@ -47,7 +48,7 @@ def test_what_is_pasted_and_typed_is_stored_as_it_looks_and_no_policy_is_broken(
     desk = signed_in(browser, str(live_server.url))
     desk.open(f"/admin/cases/case/{case.pk}/change/")
     page = desk.page
-    expect(editor(page, "主要做法")).to_have_text("第一段。甲乙", timeout=PATIENCE)
+    expect(editor(page, "主要做法")).to_have_text("第一段。甲乙")
     expect(page.get_by_role("toolbar", name="主要做法：格式")).to_be_visible()
 
     for label, html in (("背景与起因", WORD), ("工作成效", WPS)):
@@ -57,7 +58,7 @@ def test_what_is_pasted_and_typed_is_stored_as_it_looks_and_no_policy_is_broken(
     editor(page, "经验启示").evaluate(PASTE, WEB)
     # By keyboard: words in bold, then the toolbar and the pictures that are stored.
     editor(page, "主要做法").press("Control+End")
-    page.wait_for_timeout(150)  # the editor hears of it after the browser moved there
+    page.evaluate(HEARD)
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
     page.keyboard.press("Control+b")
@@ -71,8 +72,8 @@ def test_what_is_pasted_and_typed_is_stored_as_it_looks_and_no_policy_is_broken(
     page.get_by_role("dialog").get_by_label("画面内容").fill("正门的<照片>")
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog")).to_have_count(0)
-    page.get_by_role("button", name="保存", exact=True).click()
-    page.wait_for_url("**/admin/cases/case/")
+    with page.expect_navigation(url="**/admin/cases/case/"):
+        page.get_by_role("button", name="保存", exact=True).click()
 
     case.refresh_from_db()
     picture = case.attachments.get().get_absolute_url()
@@ -92,11 +93,12 @@ def test_without_script_a_text_is_edited_in_a_plain_field_and_on_a_phone_all_fit
     desk = signed_in(browser, str(live_server.url), script=False, width=360)
     desk.open(f"/admin/cases/case/{case.pk}/change/")
     desk.page.get_by_label("主要做法").fill("改过。\n\n- 甲")
-    desk.page.get_by_role("button", name="保存", exact=True).click()
+    with desk.page.expect_navigation():
+        desk.page.get_by_role("button", name="保存", exact=True).click()
 
     case = Case.objects.get()
     assert (case.approach, case.lessons) == ("<p>改过。</p><ul><li>甲</li></ul>", "<p>从<strong>前</strong>的</p>")
     narrow = signed_in(browser, str(live_server.url), width=360)
     narrow.open(f"/admin/cases/case/{case.pk}/change/")
-    expect(editor(narrow.page, "主要做法")).to_be_visible(timeout=PATIENCE)
+    expect(editor(narrow.page, "主要做法")).to_be_visible()
     assert narrow.overflow() <= 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import threading
-import time
 from datetime import timedelta
 from html import unescape
 from typing import Any
@@ -246,9 +245,8 @@ def test_the_thread_that_tends_the_index_writes_and_a_search_waits_for_nobody(cl
     other.start()
     assert holding.wait(5)
     try:
-        asked = time.monotonic()
         assert tell(client, "q=电梯") == 204
-        assert time.monotonic() - asked < 5
+        assert other.is_alive()  # it still holds what this did not wait for
     finally:
         go_on.set()
         other.join()

@@ -1,5 +1,6 @@
 """Collecting, ordering and signing in, in a real browser: by mouse, keyboard and touch, and without JavaScript."""
 
+import re
 from typing import Any
 
 import pytest
@@ -30,12 +31,19 @@ def add(page: Page, *titles: str) -> None:
         expect(page.get_by_role("button", name=f"移出清单：{title}")).to_be_visible()
 
 
-def order(page: Page) -> list[str]:
-    return page.locator(".line h2").all_inner_texts()
+def order(page: Page) -> Any:
+    return expect(page.locator(".line h2"))
 
 
 def stored() -> list[str]:
     return list(Shortlist.objects.get().items.values_list("case__title", flat=True))
+
+
+def sign_in(page: Page) -> None:
+    page.get_by_label("用户名").fill("reader")
+    page.get_by_label("密码").fill("correct-horse-battery")
+    with page.expect_navigation():
+        page.get_by_role("button", name="登录").click()
 
 
 def handle(page: Page, title: str) -> Locator:
@@ -60,19 +68,19 @@ def test_without_javascript_cases_are_collected_ordered_noted_and_taken_off(brow
     page = reader.page
     reader.open("/cases/?sort=title")
     add(page, "案例12", "案例01", "案例03")
-    assert page.url == f"{portal}/cases/?sort=title#collect-2020-0003"
+    expect(page).to_have_url(f"{portal}/cases/?sort=title#collect-2020-0003")
     expect(page.locator("#collected")).to_contain_text("3")
 
     reader.open("/shortlist/")
     expect(page.locator(".handle").first).to_be_hidden()
     page.get_by_label("备注：案例01").fill("先讲这个")
     page.get_by_role("button", name="上移：案例03").click()
-    assert order(page) == ["案例12", "案例03", "案例01"]
+    order(page).to_have_text(["案例12", "案例03", "案例01"])
     expect(page.get_by_label("备注：案例01")).to_have_value("先讲这个")
     page.get_by_role("button", name="移出清单：案例12").click()
     expect(page.get_by_text("已移出“案例12”。")).to_be_visible()
     page.get_by_role("button", name="撤销").click()
-    assert order(page) == ["案例12", "案例03", "案例01"]
+    order(page).to_have_text(["案例12", "案例03", "案例01"])
 
 
 def test_in_the_list_the_button_and_the_count_change_without_leaving_the_page(browser: Browser, portal: str) -> None:
@@ -93,8 +101,9 @@ def test_in_the_list_the_button_and_the_count_change_without_leaving_the_page(br
     add(page, "案例24")
     assert page.evaluate("window.same")
     assert stored() == ["案例03", "案例24"]
-    assert page.locator("#collect input[name=back]").input_value() == "/cases/?sort=title&page=2"
-    assert "next=%2Fcases%2F%3Fsort%3Dtitle%26page%3D2" in str(page.locator("#account a").get_attribute("href"))
+    expect(page.locator("#collect input[name=back]")).to_have_value("/cases/?sort=title&page=2")
+    address = re.compile(re.escape("next=%2Fcases%2F%3Fsort%3Dtitle%26page%3D2"))
+    expect(page.locator("#account a")).to_have_attribute("href", address)
     assert clean(reader)
 
 
@@ -124,7 +133,7 @@ def test_dragging_puts_a_case_in_its_place_and_stores_it(browser: Browser, porta
     page.mouse.move(start["x"] + 5, start["y"] + 5)
     page.mouse.down()
     page.mouse.move(start["x"] + 5, goal["y"] + goal["height"] - 10, steps=8)
-    assert order(page) == ["案例02", "案例01", "案例03"]
+    order(page).to_have_text(["案例02", "案例01", "案例03"])
     with page.expect_response("**/save/"):
         page.mouse.up()
 
@@ -147,11 +156,11 @@ def test_escape_gives_up_a_drag(browser: Browser, portal: str) -> None:
     page.mouse.move(start["x"] + 5, start["y"] + 5)
     page.mouse.down()
     page.mouse.move(start["x"] + 5, start["y"] + 500, steps=8)
-    assert order(page) != ["案例01", "案例02", "案例03"]
+    order(page).not_to_have_text(["案例01", "案例02", "案例03"])
     page.keyboard.press("Escape")
     page.mouse.up()
 
-    assert order(page) == ["案例01", "案例02", "案例03"]
+    order(page).to_have_text(["案例01", "案例02", "案例03"])
     expect(page.locator("#unsaved")).to_be_hidden()
 
 
@@ -174,7 +183,9 @@ def test_a_finger_drags_too(browser: Browser, portal: str) -> None:
     with page.expect_response("**/save/"):
         send("touchEnd")
 
-    assert order(page) == stored() == ["案例02", "案例01", "案例03"]
+    order(page).to_have_text(["案例02", "案例01", "案例03"])
+    expect(page.locator("#unsaved")).to_be_hidden()
+    assert stored() == ["案例02", "案例01", "案例03"]
 
 
 def test_arrow_keys_on_the_handle_move_a_case_and_say_where_it_is(browser: Browser, portal: str) -> None:
@@ -192,7 +203,8 @@ def test_arrow_keys_on_the_handle_move_a_case_and_say_where_it_is(browser: Brows
     expect(handle(page, "案例01")).to_be_focused()
     expect(handle(page, "案例01")).to_have_accessible_name("调整“案例01”的次序，现在第 2 个")
     expect(page.locator("#unsaved")).to_be_hidden()
-    assert order(page) == stored() == ["案例02", "案例01", "案例03"]
+    order(page).to_have_text(["案例02", "案例01", "案例03"])
+    assert stored() == ["案例02", "案例01", "案例03"]
     page.keyboard.press("Home")
     expect(page.locator("#arranged")).to_have_text("“案例01”移到第 1 个，共 3 个。")
     assert clean(reader)
@@ -223,7 +235,8 @@ def test_an_order_that_was_not_stored_is_said_to_be_so(browser: Browser, portal:
     expect(page.locator("#arranged")).to_have_text("次序还没有保存，请按“保存备注和次序”。")
     expect(page.locator("#unsaved")).to_be_visible()
     page.unroute("**/save/")
-    page.get_by_role("button", name="保存备注和次序").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="保存备注和次序").click()
     expect(page.get_by_text("备注和次序已保存。")).to_be_visible()
     assert stored() == ["案例02", "案例01"]
 
@@ -231,15 +244,18 @@ def test_an_order_that_was_not_stored_is_said_to_be_so(browser: Browser, portal:
 def test_the_link_to_share_is_copied_and_opens_for_others(browser: Browser, portal: str) -> None:
     reader = with_list(browser, portal, "案例01")
     page = reader.page
-    page.get_by_role("button", name="生成分享链接").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="生成分享链接").click()
     address = page.locator("#shared-address").inner_text()
     other = watched(browser, portal, width=360)
 
     other.page.goto(address)
-    assert order(other.page) == ["案例01"]
-    other.page.get_by_role("button", name="复制到我的清单").click()
-    assert order(other.page) == ["案例01"]
-    page.get_by_role("button", name="停止分享").click()
+    order(other.page).to_have_text(["案例01"])
+    with other.page.expect_navigation(url="**/shortlist/"):
+        other.page.get_by_role("button", name="复制到我的清单").click()
+    order(other.page).to_have_text(["案例01"])
+    with page.expect_navigation():
+        page.get_by_role("button", name="停止分享").click()
     gone = other.page.goto(address)
     assert gone is not None
     assert gone.status == 404
@@ -251,18 +267,18 @@ def test_what_was_collected_goes_along_and_stays_behind_on_signing_out(browser: 
     for width in (1280, 360):
         reader = with_list(browser, portal, "案例01", width=width)
         page = reader.page
-        page.get_by_role("link", name="登录").first.click()
-        page.get_by_label("用户名").fill("reader")
-        page.get_by_label("密码").fill("correct-horse-battery")
-        page.get_by_role("button", name="登录").click()
-        assert page.url == f"{portal}/shortlist/"
-        assert order(page) == ["案例01"]
+        with page.expect_navigation():
+            page.get_by_role("link", name="登录").first.click()
+        sign_in(page)
+        expect(page).to_have_url(f"{portal}/shortlist/")
+        order(page).to_have_text(["案例01"])
         assert reader.overflow() <= 0
         name, brand = page.locator("#account").bounding_box(), page.locator(".brand").bounding_box()
         assert name is not None
         assert brand is not None
         assert abs(name["y"] + name["height"] / 2 - brand["y"] - brand["height"] / 2) < 8, width
-        page.get_by_role("button", name="退出").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="退出").click()
         expect(page.locator("#collected .tally")).to_have_count(0)
         assert clean(reader)
         page.context.close()
@@ -281,15 +297,14 @@ def test_no_page_of_lists_breaks_a_rule(browser: Browser, portal: str, width: in
     found = [fault for path in pages for fault in faults(reader, path)]
 
     reader.open("/accounts/login/")
-    page.get_by_label("用户名").fill("reader")
-    page.get_by_label("密码").fill("correct-horse-battery")
-    page.get_by_role("button", name="登录").click()
+    sign_in(page)
     Shortlist.objects.get(pk=shortlist.pk).choose()
     pages = ["/shortlist/", f"/shortlist/{shortlist.pk}/delete/", f"/shortlist/{shortlist.pk}/empty/", "/cases/"]
     found += [fault for path in pages for fault in faults(reader, path)]
     reader.open("/shortlist/")
     page.get_by_label("备注：").first.fill("长" * 501)
-    page.get_by_role("button", name="保存备注和次序").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="保存备注和次序").click()
     expect(page.get_by_text("备注最多 500 个字")).to_be_visible()
     found += faults_here(reader)
 

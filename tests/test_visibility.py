@@ -171,10 +171,11 @@ def test_published_it_is_findable_within_two_seconds_and_withdrawn_gone_at_once(
     assert exported(client, f"?q={SECRET}") == []
 
     case.publish(by=None)
-    start = time.monotonic()
+    published = asked = time.monotonic()
     while exported(client, f"?q={SECRET}") != ["2020-0099"]:
-        assert time.monotonic() - start < 2, "not findable after two seconds"
+        assert asked - published < 2, "not findable after two seconds"
         time.sleep(0.05)
+        asked = time.monotonic()
 
     case.withdraw(by=None)
     assert exported(client, f"?q={SECRET}") == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from cases import search, searches
 from cases.models import OpenedCount, SearchCount, Term
@@ -29,10 +29,16 @@ def test_a_search_and_what_was_opened_are_told_once_and_without_cookies(browser:
     reader.page.get_by_role("link", name="2021").first.click()
     expect(reader.page.locator("#found")).to_contain_text("1 个案例")
     reader.open("/cases/?q=电梯")
+    # The case's page is held back until the telling is answered: a page that is gone hears no answer.
+    held: list[Route] = []
+    reader.page.route("**/cases/20*/", lambda route: held.append(route))
     second = reader.page.locator(".card-case h3 a").nth(1)
     with reader.page.expect_response("**/searched/"):
-        second.click()
-    reader.page.wait_for_url("**/cases/20*/")
+        second.click(no_wait_after=True)
+    while not held:
+        reader.page.wait_for_timeout(20)
+    with reader.page.expect_navigation(url="**/cases/20*/"):
+        held[0].continue_()
     with reader.page.expect_response("**/searched/"):
         reader.open("/cases/?q=没有这样的词")
 
