@@ -17,7 +17,7 @@ MOST_BYTES = 4000
 @require_POST
 @throttled("searched")
 def searched(request: HttpRequest) -> HttpResponse:
-    length = request.META.get("CONTENT_LENGTH") or "0"
+    length = request.headers.get("Content-Length") or "0"
     if not length.isdecimal() or int(length) > MOST_BYTES:
         return HttpResponse(status=413)
     wishes = request.headers.get("DNT"), request.headers.get("Sec-GPC")
