@@ -193,6 +193,7 @@ def test_a_file_that_waited_until_the_right_was_gone_is_not_written(
     assert not AuditEntry.objects.filter(action="audit-exported").exists()
 
 
+@pytest.mark.any_database
 def test_a_longer_log_costs_no_more_queries(administrator: Client, log: Any) -> None:
     pages = (LOG, f"{LOG}?q=lihua", f"{LOG}?who=lihua&since=2020-01-01", f"{LOG}export/")
     administrator.get(LOG)  # the first click of a session is written down

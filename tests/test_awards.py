@@ -301,6 +301,7 @@ def test_the_lists_of_a_series_stand_beside_each_other_with_who_was_on_several(c
     assert part(client.get("/awards/alone/"), "series") == ""
 
 
+@pytest.mark.any_database
 def test_longer_lists_and_longer_series_cost_no_more_queries(client: Client) -> None:
     def grow(years: range) -> None:
         for year in years:

@@ -368,6 +368,7 @@ def test_an_empty_library_says_so(client: Client) -> None:
     assert client.get("/districts/").status_code == 200
 
 
+@pytest.mark.any_database
 def test_a_longer_list_costs_no_more_queries(client: Client) -> None:
     whole = make_case("整体", number="2020-9000", leads=[make_organisation("单位")])
     award = make_list(slug="growing", cases=[whole])

@@ -330,6 +330,7 @@ def test_a_folder_is_refused(tmp_path: Path) -> None:
 # Size
 
 
+@pytest.mark.any_database
 def test_a_longer_table_costs_no_more_queries(import_rows: Import) -> None:
     def cost(province: int, counties: int, name: str) -> int:
         rows = [

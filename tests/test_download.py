@@ -63,6 +63,7 @@ def test_an_empty_library_can_be_taken_away_too(client: Client) -> None:
     assert client.get("/download/library.json").json()["cases"] == []
 
 
+@pytest.mark.any_database
 def test_a_larger_library_costs_no_more_queries(client: Client) -> None:
     make_case()
     few = queries_of(client, "/download/")

@@ -174,6 +174,7 @@ def test_of_many_alike_each_has_a_few_pairs_on_the_list() -> None:
     assert PossibleDuplicate.objects.count() <= 12 * MOST_OF_ONE
 
 
+@pytest.mark.any_database
 def test_a_longer_library_costs_no_more_queries() -> None:
     def entered(count: int) -> None:
         for number in range(count):
@@ -254,6 +255,7 @@ def test_the_list_shows_a_checker_the_pairs_they_may_see_and_no_other() -> None:
         assert checker.get(two(*pair)).status_code == 404
 
 
+@pytest.mark.any_database
 def test_a_longer_list_costs_no_more_queries() -> None:
     checker = signed_in("审核员")
     checker.get(LIST)  # what is read once

@@ -266,6 +266,7 @@ def test_who_may_only_read_the_form_sees_what_readers_see_and_nothing_that_helps
     assert "写法示例" in entry.get(page_of(case)).content.decode()
 
 
+@pytest.mark.any_database
 def test_more_rows_cost_the_form_no_more_queries(checker: Client) -> None:
     case = make_draft(figures=[figure(1, source=make_source())])
 

@@ -271,6 +271,7 @@ def queries_of(client: Client, path: str) -> Counter[str]:
     return Counter(query["sql"].partition(" FROM ")[2].split(" ")[0] for query in queries)
 
 
+@pytest.mark.any_database
 def test_a_larger_library_and_more_choices_cost_no_more_queries(client: Client) -> None:
     some = "sector=rural&theme=grid&kind=brand&year=2020&level=city&district=440100&list=ten"
     more = some + "&sector=urban&sector=school&theme=service&kind=method&kind=innovation&year=2019&level=province"

@@ -208,6 +208,7 @@ def test_a_version_that_never_was_is_not_found_or_the_last(checker: Client, rest
     assert checker.get(history_of(case, rest)).status_code in ({200} if rest.endswith(("²", "x")) else {404})
 
 
+@pytest.mark.any_database
 def test_a_long_history_is_read_in_pages_at_no_more_queries(checker: Client) -> None:
     case = make_draft()
     first = CaseVersion.objects.record(case)

@@ -428,6 +428,7 @@ def test_who_may_not_add_is_not_let_in() -> None:
     assert "import/" not in reader.get(CASES).content.decode()
 
 
+@pytest.mark.any_database
 @pytest.mark.usefixtures("words")
 def test_a_longer_preview_costs_no_more_queries(entry: Client) -> None:
     short = brought(entry, xlsx([HEAD, row()])).context["brought"]

@@ -421,6 +421,7 @@ def test_what_readers_did_to_their_lists_meanwhile_stays_theirs() -> None:
     assert told == [[], [("乙", "")], [("甲", "读者改过"), ("乙", "二")]]
 
 
+@pytest.mark.any_database
 def test_loading_the_library_again_does_not_bring_a_merged_record_back(shipped_library: None) -> None:
     bodies = Organisation.objects.order_by("pk")[:2]
     cases = Case.objects.order_by("pk")[:2]
@@ -433,6 +434,7 @@ def test_loading_the_library_again_does_not_bring_a_merged_record_back(shipped_l
     assert everything() == before
 
 
+@pytest.mark.any_database
 def test_any_two_of_the_shipped_library_merge_and_part_again(shipped_library: None) -> None:
     user = make_user(group="管理员")
     chance = random.Random(7)

@@ -130,6 +130,7 @@ def test_notices_are_for_curators_and_of_no_use_to_anybody_else(entry: Client) -
         assert entry.post(address).status_code in {302, 403}
 
 
+@pytest.mark.any_database
 def test_more_notices_cost_no_more_queries() -> None:
     client = signed_in("审核员", "duo")
     make_draft().submit(by=None)

@@ -211,6 +211,7 @@ def test_a_bad_value_shows_an_error(client: Client, query: str, fault: str) -> N
     assert fault in text_of(client.get(f"/organisations/?{query}"))
 
 
+@pytest.mark.any_database
 def test_longer_lists_and_larger_trees_cost_no_more_queries(client: Client) -> None:
     body = make_organisation("本级", parent=make_organisation("上级"))
 

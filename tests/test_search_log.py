@@ -358,6 +358,7 @@ def test_an_empty_report_says_so(checker: Client) -> None:
     assert "这段时间还没有统计" in text_of(checker.get(REPORT))
 
 
+@pytest.mark.any_database
 def test_a_longer_report_costs_no_more_queries(year: None, checker: Client) -> None:
     queries_of(checker, REPORT)  # what is read once
     few = queries_of(checker, REPORT)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from django.test import Client
 
 from cases import search
@@ -42,6 +43,7 @@ def test_a_missing_index_takes_nothing_down(client: Client, db: None) -> None:
     assert "搜索索引正在更新" in text_of(response)
 
 
+@pytest.mark.any_database
 def test_a_search_costs_no_more_queries_when_it_finds_more(
     client: Client, db: None, django_assert_num_queries: Any
 ) -> None:

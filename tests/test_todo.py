@@ -149,6 +149,7 @@ def test_likely_duplicates_wait_for_who_may_decide_of_their_districts(entry: Cli
     assert entry.get("/admin/").context["pairs"] is None
 
 
+@pytest.mark.any_database
 def test_more_to_do_costs_no_more_queries(checker: Client) -> None:
     author, other = make_user(group="录入员"), User.objects.get(username="shenhe")
     fill(author, other, "440104")
