@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from filelock import FileLock
 from xdist.scheduler import LoadScopeScheduling
 
 from tests import shipped
@@ -126,14 +128,19 @@ def pdf_libraries() -> None:
 
 
 @pytest.fixture(scope="session")
-def migrated_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data directory as `migrate` leaves it: first the districts alone, then everything."""
+def migrated_once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A data directory as `migrate` leaves it, made by the first worker that asks."""
     from tests.commands import manage
 
-    folder = tmp_path_factory.mktemp("migrated")
-    for apps in (["districts"], []):
-        result = manage("migrate", *apps, "-v0", data_dir=folder)
-        assert result.returncode == 0, result.stderr
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "migrated"
+    with FileLock(f"{folder}.lock"):
+        if not folder.exists():
+            making = Path(tempfile.mkdtemp(dir=folder.parent))
+            for apps in (["districts"], []):  # first the districts alone, then everything
+                result = manage("migrate", *apps, "-v0", data_dir=making)
+                assert result.returncode == 0, result.stderr
+            making.rename(folder)
     return folder
 
 

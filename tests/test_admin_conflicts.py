@@ -25,7 +25,7 @@ from tests.builders import (
 )
 from tests.desk import CASES, errors, filled, opened, page_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def test_a_stale_save_is_refused_with_both_texts_and_who_changed_what(checker: Client, administrator: Client) -> None:

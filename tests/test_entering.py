@@ -20,7 +20,7 @@ from tests.desk import ADD, CASES, entered, errors, filled, opened, page_of, sig
 from tests.pages import text_of
 from tests.test_working_copies import typed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 CHECKS, PREVIEW = f"{CASES}checks/", f"{CASES}preview/"
 BODIES = "/admin/cases/organisation/"
 

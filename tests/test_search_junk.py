@@ -6,8 +6,6 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from django.conf import settings as site
-from django.core.management import call_command
 from django.test import Client
 from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
@@ -17,6 +15,7 @@ from cases import search
 from cases.models import Case
 from cases.search import live
 from cases.search.query import parse
+from tests import shipped
 from tests.builders import make_case, make_term
 from tests.generated import generate
 from tests.pace import within
@@ -38,8 +37,8 @@ def library(django_db_setup: Any, django_db_blocker: Any, tmp_path_factory: Any)
 
     root = tmp_path_factory.mktemp("junk") / "search"
     with django_db_blocker.unblock(), transaction.atomic(), override_settings(SEARCH_ROOT=root):
-        call_command("import_districts", site.BASE_DIR / "fixtures" / "districts.csv.gz", verbosity=0)
-        call_command("load_library", verbosity=0)
+        shipped.districts()
+        shipped.library()
         generate(GENERATED)
         make_case("一个音", approach=LONG_RUN)
         make_term("加电梯", *SYNONYMS)

@@ -5,27 +5,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.core.management import call_command
 from django.test import Client
 
-from cases import search
+from tests import shipped
 from tests.pages import exported, text_of
 
 pytestmark = pytest.mark.any_database
 
 
 @pytest.fixture(scope="module")
-def library(django_db_setup: Any, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[Path]:
+def library(django_db_setup: Any, django_db_blocker: Any, tmp_path_factory: Any, kept_index: Path) -> Iterator[Path]:
     """The shipped library and its index, loaded once for this module and rolled back after it."""
     from django.db import transaction
     from django.test import override_settings
 
     root = tmp_path_factory.mktemp("shipped") / "search"
     with django_db_blocker.unblock(), transaction.atomic(), override_settings(SEARCH_ROOT=root):
-        call_command("import_districts", settings.BASE_DIR / "fixtures" / "districts.csv.gz", verbosity=0)
-        call_command("load_library", verbosity=0)
-        search.rebuild()
+        shipped.districts()
+        shipped.library()
+        shipped.index(kept_index)
         yield root
         transaction.set_rollback(True)
 

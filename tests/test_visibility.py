@@ -144,6 +144,7 @@ def test_what_is_not_published_is_on_no_page_in_no_count_no_search_and_no_export
     assert "1 个案例" in text_of(client.get("/cases/"))
 
 
+@pytest.mark.any_database
 @pytest.mark.django_db
 def test_the_sweep_notices_a_published_case(client: Client) -> None:
     make_case("公开案例", number="2020-0001")
