@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from playwright.sync_api import Browser, Page, Response, expect
+from playwright.sync_api import Browser, Page, Response, Route, expect
 
 from cases.models import Case, WorkingCopy
 from tests.browser import Watched, watched
@@ -111,6 +111,26 @@ def test_a_case_is_typed_kept_restored_and_saved(desk: Watched) -> None:
     assert page.evaluate("Object.keys(localStorage).filter(name => name.startsWith('desk.kept.'))") == []
     assert desk.elsewhere == []
     assert desk.complaints == []
+
+
+@pytest.mark.parametrize("field", ["#id_title", "#id_approach"])
+def test_what_is_typed_before_the_editors_are_there_is_kept_too(desk: Watched, field: str) -> None:
+    page = desk.page
+    held: list[Route] = []
+    page.route("**/django_prose_editor/*.js", lambda route: held.append(route), times=1)
+    page.clock.install(time="2026-01-01T08:00:00Z")
+    desk.open(ADD)
+    expect(page.locator(".counter").first).to_contain_text("字")
+    page.clock.pause_at("2026-01-01T09:00:00Z")  # no pause between keys is over before the editors are there
+
+    page.locator(field).fill("打字比编辑器快")
+    for route in held:
+        route.continue_()
+    expect(page.locator("#id_approach")).to_be_hidden()
+
+    with page.expect_response(re.compile("/working-copy/$")):
+        page.clock.run_for(5000)
+    assert "打字比编辑器快" in json.dumps(WorkingCopy.objects.get().data, ensure_ascii=False)
 
 
 def test_what_was_typed_outlives_a_lost_connection_and_a_lost_session(desk: Watched, live_server: Any) -> None:

@@ -161,7 +161,14 @@
   const jquery = window.django && window.django.jQuery;
   if (jquery) jquery(form).on("change", noticed); // choosers tell nobody else
   document.addEventListener("formset:removed", noticed);
-  form.addEventListener("rich-text:ready", () => { if (!is_touched) { first = typed().toString(); count(); } });
+  // An editor may write a text its own way, which is no change; what was typed before it was ready is one.
+  form.addEventListener("rich-text:ready", ({ target, detail }) => {
+    if (is_touched) return;
+    const began = new URLSearchParams(first);
+    if (began.has(target.name) && !detail.was_typed) began.set(target.name, target.value.replaceAll("\r\n", "\n"));
+    first = began.toString();
+    count();
+  });
   window.addEventListener("online", () => { if (is_touched) keep(); });
   document.addEventListener("visibilitychange", () => {
     if (document.hidden && is_touched && !is_leaving) keep_here();

@@ -139,6 +139,7 @@ function begin(textarea, library, paste) {
   textarea.before(box);
   box.append(textarea);
   const say = announcer(box);
+  const was_typed = textarea.value !== textarea.defaultValue; // while the editor was under way
   const editor = new library.Editor({
     element: box,
     injectCSS: false,
@@ -172,7 +173,7 @@ function begin(textarea, library, paste) {
   editor.on("create", () => setTimeout(() => dressToolbar(editor, box.querySelector(".prose-menubar"), name)));
   label?.addEventListener("click", (event) => { event.preventDefault(); editor.commands.focus(); });
   textarea.addEventListener("rich-text:set", () => editor.commands.setContent(fromPlain(textarea.value)));
-  textarea.dispatchEvent(new CustomEvent("rich-text:ready", { bubbles: true, detail: { editor } }));
+  textarea.dispatchEvent(new CustomEvent("rich-text:ready", { bubbles: true, detail: { editor, was_typed } }));
 }
 
 const textareas = [...document.querySelectorAll("textarea[data-rich-editor]")].filter((one) => !one.disabled && !one.readOnly);
