@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.options import ModelAdmin
-from django.contrib.admin.utils import flatten_fieldsets, unquote
+from django.contrib.admin.utils import flatten_fieldsets
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -50,21 +50,18 @@ class TellingWhatBecame(ModelAdmin):
     The same is answered of a record that never was there and of one out of the curator's remit.
     """
 
-    def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        if request.method == "POST" and object_id and self.has_change_permission(request):
-            key = unquote(object_id)
-            if self.get_object(request, key) is None and (typed := self._typed(request)):
-                context = {
-                    **self.admin_site.each_context(request),
-                    "title": "没有保存",
-                    "opts": self.opts,
-                    "typed": typed,
-                    "whereabouts": whereabouts(self.model, key, request.user),
-                }
-                return TemplateResponse(request, "admin/gone.html", context, status=404)
-        return super().changeform_view(request, object_id, form_url, extra_context)
+    def answer_to_late_save(self, request: HttpRequest, key: str) -> HttpResponse | None:
+        """Answer a save of a record that is not there for this curator; nothing where nothing was typed."""
+        if not self.has_change_permission(request) or not (typed := self._typed(request)):
+            return None
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "没有保存",
+            "opts": self.opts,
+            "typed": typed,
+            "whereabouts": whereabouts(self.model, key, request.user),
+        }
+        return TemplateResponse(request, "admin/gone.html", context, status=404)
 
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
         found = whereabouts(self.model, object_id, request.user)

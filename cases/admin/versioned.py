@@ -59,7 +59,10 @@ class VersionedAdmin(TellingWhatBecame, DeskAdmin):
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         if request.method == "POST" and object_id:
-            record = self.get_object(request, unquote(object_id))
+            key = unquote(object_id)
+            record = self.get_object(request, key)
+            if record is None and (answer := self.answer_to_late_save(request, key)):
+                return answer
             if record and self.has_change_permission(request) and not self.has_change_permission(request, record):
                 return self._show_what_was_typed(request, record)
             if record and any(key.startswith(CHOICE) for key in request.POST):
